@@ -1,0 +1,30 @@
+# One place for the language level, warnings, hardening and sanitizers.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported()
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
+endif()
+
+add_library(stapling_compiler INTERFACE)
+target_include_directories(stapling_compiler INTERFACE ${PROJECT_SOURCE_DIR})
+# A designated initialiser leaves the other members to their defaults on purpose.
+target_compile_options(stapling_compiler INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-missing-field-initializers
+  $<$<BOOL:${STAPLING_WERROR}>:-Werror>)
+
+if(STAPLING_SANITIZE)
+  target_compile_options(stapling_compiler INTERFACE
+    -fsanitize=${STAPLING_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(stapling_compiler INTERFACE -fsanitize=${STAPLING_SANITIZE})
+else()
+  target_compile_options(stapling_compiler INTERFACE
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection
+    $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  target_link_options(stapling_compiler INTERFACE -Wl,-z,relro -Wl,-z,now)
+endif()

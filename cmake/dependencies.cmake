@@ -1,0 +1,15 @@
+# Everything comes from Debian's packages; their names are in deploy/packages.sh.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
+# The packaged library's ABI depends on the flags of its pkg-config file.
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+if(STAPLING_GNUTLS)
+  pkg_check_modules(GNUTLS REQUIRED IMPORTED_TARGET gnutls>=3.7.4)
+endif()

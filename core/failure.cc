@@ -1,0 +1,78 @@
+#include "core/failure.h"
+
+#include <array>
+
+namespace stapling {
+namespace {
+
+constexpr std::array kPhases{
+    PhaseInfo{Phase::kResolve, "resolve", "The target's name is turned into addresses."},
+    PhaseInfo{Phase::kConnect, "connect", "A TCP connection is opened."},
+    PhaseInfo{Phase::kHandshake, "handshake", "The TLS handshake runs, with a status request."},
+    PhaseInfo{Phase::kJudge, "judge", "The chain, the name and the staples are judged."},
+};
+
+constexpr std::array kReasons{
+    ReasonInfo{Reason::kTimeout, "timeout", "The time for the probe ran out.",
+               "Find out why the peer is slow, or give the probe more time."},
+    ReasonInfo{Reason::kRefused, "refused", "The connection was refused.",
+               "Check that the server runs and listens on this port."},
+    ReasonInfo{Reason::kUnreachable, "unreachable", "There is no route to the address.",
+               "Check the network between the exporter and the target."},
+    ReasonInfo{Reason::kReset, "reset", "The peer reset the connection.",
+               "Look into the server's log; a firewall may also cut the connection."},
+    ReasonInfo{Reason::kClosed, "closed", "The peer closed the connection before it was done.",
+               "Look into the server's log; it may not serve TLS on this port."},
+    ReasonInfo{Reason::kStapleTooLarge, "staple_too_large",
+               "The staple is larger than a TLS 1.2 client takes (16 KiB).",
+               "Have the responder leave superfluous certificates out of its responses."},
+    ReasonInfo{Reason::kChainTooLarge, "chain_too_large",
+               "The server's Certificate message is larger than 1 MiB.",
+               "Shorten the certificate chain that the server sends."},
+    ReasonInfo{Reason::kNotFound, "not_found", "The name does not exist or has no address.",
+               "Check the target's spelling and its DNS records."},
+    ReasonInfo{Reason::kDnsError, "dns_error", "The DNS servers did not give a usable answer.",
+               "Check the resolver that the exporter's host uses."},
+    ReasonInfo{Reason::kNotTls, "not_tls", "The peer answered with something other than TLS.",
+               "Check the port; a server that starts in plain text needs a STARTTLS module."},
+    ReasonInfo{Reason::kProtocolError, "protocol_error", "The peer broke the TLS protocol.",
+               "Look into the server's log, and try another client."},
+    ReasonInfo{Reason::kAlert, "alert", "The peer ended the handshake with an alert.",
+               "Look up the alert; an unknown server name is a frequent cause."},
+    ReasonInfo{Reason::kNoSharedVersion, "no_shared_version",
+               "The peer supports none of the TLS versions that the module allows.",
+               "Compare min_version and max_version of the module with the server's settings."},
+    ReasonInfo{Reason::kClientCertificateRequired, "client_certificate_required",
+               "The server demands a client certificate.",
+               "Configure cert_file and key_file in the module's tls_config."},
+    ReasonInfo{Reason::kResources, "resources", "The exporter ran out of descriptors or memory.",
+               "Raise the exporter's limits, or probe fewer targets at once."},
+    ReasonInfo{Reason::kInternal, "internal", "The exporter itself failed.",
+               "Please report it, with the probe's log."},
+    ReasonInfo{Reason::kChainInvalid, "chain_invalid", "The certificate chain does not verify.",
+               "Mend the chain that the server sends, or name the right CA in ca_file."},
+    ReasonInfo{Reason::kHostnameMismatch, "hostname_mismatch",
+               "The certificate does not speak for this name.",
+               "Install a certificate with this name, or set hostname or server_name."},
+    ReasonInfo{Reason::kStapleMissing, "staple_missing",
+               "A staple is required, and the server sent none.",
+               "Switch stapling on and check that the server can reach the CA's responder."},
+    ReasonInfo{Reason::kStapleInvalid, "staple_invalid",
+               "The server staples a response that a strict client refuses.",
+               "See the verdict for the cause."},
+    ReasonInfo{Reason::kRevoked, "revoked", "The staple says that the certificate is revoked.",
+               "Replace the certificate and its key."},
+    ReasonInfo{Reason::kUnknown, "unknown",
+               "The staple says that the responder does not know the certificate.",
+               "Ask the CA; right after issuance, wait and try again."},
+};
+
+}  // namespace
+
+std::span<const PhaseInfo> Phases() { return kPhases; }
+std::span<const ReasonInfo> Reasons() { return kReasons; }
+
+const PhaseInfo& Describe(Phase phase) { return kPhases.at(static_cast<std::size_t>(phase)); }
+const ReasonInfo& Describe(Reason reason) { return kReasons.at(static_cast<std::size_t>(reason)); }
+
+}  // namespace stapling

@@ -1,0 +1,53 @@
+// A module: everything that decides how a probe is made and what it demands, as plain values.
+//
+// It names files but opens none, and knows no YAML; the exporter's configuration fills it in.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/ocsp/judge.h"
+
+namespace stapling {
+
+enum class IpProtocol : std::uint8_t { kIp4, kIp6 };
+enum class TlsLibrary : std::uint8_t { kOpenssl, kGnutls };
+enum class TlsVersion : std::uint8_t { kTls12, kTls13 };
+
+// Of which certificates the module demands a staple.
+enum class StapleRequirement : std::uint8_t { kNever, kMustStaple, kExpected, kAlways };
+
+struct TlsSettings {
+  TlsLibrary library = TlsLibrary::kOpenssl;
+  std::string ca_file;    // PEM; empty: the system's trust store
+  std::string cert_file;  // PEM, leaf first; empty: no client certificate
+  std::string key_file;   // PEM; empty: the key is in cert_file
+  std::string server_name;
+  bool insecure_skip_verify = false;
+  TlsVersion min_version = TlsVersion::kTls12;
+  TlsVersion max_version = TlsVersion::kTls13;
+  std::vector<std::string> alpn;
+  friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
+};
+
+struct StapleSettings {
+  StapleRequirement require = StapleRequirement::kMustStaple;
+  bool chain = false;  // a missing staple counts below the leaf too
+  JudgePolicy policy;
+  friend bool operator==(const StapleSettings&, const StapleSettings&) = default;
+};
+
+struct Module {
+  std::string name;
+  std::chrono::milliseconds timeout{10'000};
+  IpProtocol preferred_ip_protocol = IpProtocol::kIp4;
+  bool ip_protocol_fallback = true;
+  std::string source_ip_address;  // an IP literal; empty: the system chooses
+  TlsSettings tls;
+  StapleSettings staple;
+  friend bool operator==(const Module&, const Module&) = default;
+};
+
+}  // namespace stapling

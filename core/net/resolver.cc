@@ -1,0 +1,164 @@
+#include "core/net/resolver.h"
+
+#include <ares.h>
+#include <netdb.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace stapling {
+namespace {
+
+struct ChannelDeleter {
+  void operator()(ares_channeldata* channel) const { ares_destroy(channel); }
+};
+using Channel = std::unique_ptr<ares_channeldata, ChannelDeleter>;
+
+// c-ares asks for this once before the first channel; it is never undone.
+bool LibraryIsReady() {
+  static const bool ready = ares_library_init(ARES_LIB_INIT_ALL) == ARES_SUCCESS;
+  return ready;
+}
+
+Failure ResolveFailure(Reason reason, std::string detail) {
+  return {Phase::kResolve, reason, std::move(detail)};
+}
+
+Reason ReasonOfStatus(int status) {
+  switch (status) {
+    case ARES_ENOTFOUND:
+    case ARES_ENODATA:
+    case ARES_EBADNAME:
+      return Reason::kNotFound;
+    case ARES_ETIMEOUT:
+    case ARES_ECANCELLED:
+      return Reason::kTimeout;
+    case ARES_ENOMEM:
+      return Reason::kResources;
+    default:
+      return Reason::kDnsError;
+  }
+}
+
+Channel OpenChannel(const ResolverSettings& settings) {
+  if (!LibraryIsReady()) return nullptr;
+  ares_options options{};
+  options.timeout = 1000;  // milliseconds to a first answer; each further try waits longer
+  options.tries = 4;
+  ares_channel channel = nullptr;
+  if (ares_init_options(&channel, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES) != ARES_SUCCESS) {
+    return nullptr;
+  }
+  Channel owner(channel);
+  if (!settings.servers.empty() &&
+      ares_set_servers_ports_csv(channel, settings.servers.c_str()) != ARES_SUCCESS) {
+    return nullptr;
+  }
+  return owner;
+}
+
+struct Answer {
+  bool done = false;
+  int status = ARES_SUCCESS;
+  std::vector<IpAddress> addresses;
+};
+
+void OnAnswer(void* argument, int status, int /*timeouts*/, ares_addrinfo* info) {
+  auto& answer = *static_cast<Answer*>(argument);
+  answer.done = true;
+  answer.status = status;
+  if (info == nullptr) return;
+  for (const ares_addrinfo_node* node = info->nodes; node != nullptr; node = node->ai_next) {
+    const auto address = IpAddress::From(*node->ai_addr);
+    if (address && std::ranges::find(answer.addresses, *address) == answer.addresses.end()) {
+      answer.addresses.push_back(*address);
+    }
+  }
+  ares_freeaddrinfo(info);
+}
+
+// Waits for c-ares' sockets, its own retry timer or the deadline, whichever comes first.
+void PollOnce(ares_channel channel, Deadline deadline) {
+  std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
+  const auto bits = static_cast<unsigned>(
+      ares_getsock(channel, sockets.data(), static_cast<int>(sockets.size())));
+  std::array<pollfd, ARES_GETSOCK_MAXNUM> entries{};
+  nfds_t count = 0;
+  for (unsigned i = 0; i < sockets.size(); ++i) {
+    short events = 0;
+    if (ARES_GETSOCK_READABLE(bits, i)) events |= POLLIN;
+    if (ARES_GETSOCK_WRITABLE(bits, i)) events |= POLLOUT;
+    if (events == 0) continue;
+    entries.at(count++) = {.fd = sockets.at(i), .events = events, .revents = 0};
+  }
+  timeval retry{};
+  int wait = deadline.PollMilliseconds();
+  if (ares_timeout(channel, nullptr, &retry) != nullptr) {
+    wait = std::min(wait, static_cast<int>(retry.tv_sec * 1000 + retry.tv_usec / 1000 + 1));
+  }
+  const int ready = poll(entries.data(), count, wait);
+  if (ready <= 0) {
+    ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // lets its timers run
+    return;
+  }
+  for (nfds_t i = 0; i < count; ++i) {
+    const auto seen = static_cast<unsigned short>(entries.at(i).revents);
+    if (seen == 0) continue;
+    const bool readable = (seen & static_cast<unsigned short>(~POLLOUT)) != 0;
+    const bool writable = (seen & static_cast<unsigned short>(~POLLIN)) != 0;
+    ares_process_fd(channel, readable ? entries.at(i).fd : ARES_SOCKET_BAD,
+                    writable ? entries.at(i).fd : ARES_SOCKET_BAD);
+  }
+}
+
+Resolution Ask(const std::string& host, int family, Deadline deadline,
+               const ResolverSettings& settings) {
+  Resolution resolution;
+  const Channel channel = OpenChannel(settings);
+  if (!channel) {
+    resolution.failure = ResolveFailure(Reason::kResources, "no DNS channel could be opened");
+    return resolution;
+  }
+  Answer answer;
+  ares_addrinfo_hints hints{};
+  hints.ai_family = family;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = ARES_AI_NOSORT;
+  ares_getaddrinfo(channel.get(), host.c_str(), nullptr, &hints, OnAnswer, &answer);
+  while (!answer.done && !deadline.Passed()) PollOnce(channel.get(), deadline);
+  if (!answer.done) ares_cancel(channel.get());  // runs OnAnswer
+
+  resolution.addresses = std::move(answer.addresses);
+  if (answer.status != ARES_SUCCESS) {
+    resolution.failure =
+        ResolveFailure(ReasonOfStatus(answer.status), ares_strerror(answer.status));
+  } else if (resolution.addresses.empty()) {
+    resolution.failure = ResolveFailure(Reason::kNotFound, "the name has no address");
+  }
+  return resolution;
+}
+
+bool IsLocalhost(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return host == "localhost" || host.ends_with(".localhost");
+}
+
+}  // namespace
+
+Resolution Resolve(const std::string& host, IpProtocol preferred, bool fallback, Deadline deadline,
+                   const ResolverSettings& settings) {
+  const bool ip6_first = preferred == IpProtocol::kIp6;
+  if (IsLocalhost(host)) {
+    return {.addresses = {*IpAddress::Parse(ip6_first ? "::1" : "127.0.0.1")}, .failure = {}};
+  }
+  Resolution first = Ask(host, ip6_first ? AF_INET6 : AF_INET, deadline, settings);
+  const bool none_there = first.failure && first.failure->reason == Reason::kNotFound;
+  if (!none_there || !fallback) return first;
+  Resolution second = Ask(host, ip6_first ? AF_INET : AF_INET6, deadline, settings);
+  const bool neither = second.failure && second.failure->reason == Reason::kNotFound;
+  return neither ? first : second;
+}
+
+}  // namespace stapling

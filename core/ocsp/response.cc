@@ -1,0 +1,216 @@
+#include "core/ocsp/response.h"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <climits>
+
+#include "core/x509/asn1_view.h"
+#include "core/x509/text.h"
+#include "core/x509/time.h"
+
+namespace stapling {
+namespace {
+
+// The one DER value that `der` is, or nullptr: decoded, nothing left over, and encoding it again
+// gives the same bytes.
+template <typename Pointer, auto Decode, auto Encode>
+Pointer DecodeWhole(BytesView der) {
+  if (der.empty() || der.size() > INT_MAX) return nullptr;
+  const unsigned char* position = der.data();
+  Pointer decoded(Decode(nullptr, &position, static_cast<long>(der.size())));
+  ERR_clear_error();
+  if (!decoded || position != der.data() + der.size()) return nullptr;
+  unsigned char* encoded = nullptr;
+  const int length = Encode(decoded.get(), &encoded);
+  const BufferPtr owner(encoded);
+  ERR_clear_error();
+  if (length < 0 ||
+      !std::ranges::equal(der, BytesView(encoded, static_cast<std::size_t>(length)))) {
+    return nullptr;
+  }
+  return decoded;
+}
+
+std::optional<ResponseStatus> DefinedStatus(std::uint8_t status) {
+  for (const ResponseStatus defined : ResponseStatuses()) {
+    if (static_cast<std::uint8_t>(defined) == status) return defined;
+  }
+  return std::nullopt;
+}
+
+// One DER element at the front of `rest`, which moves past it; nullopt if its tag is another.
+std::optional<BytesView> TakeElement(BytesView& rest, int tag, int tag_class) {
+  const unsigned char* position = rest.data();
+  long length = 0;
+  int found_tag = 0;
+  int found_class = 0;
+  const int flags =
+      ASN1_get_object(&position, &length, &found_tag, &found_class, static_cast<long>(rest.size()));
+  ERR_clear_error();
+  if ((flags & 0x80) != 0 || found_tag != tag || found_class != tag_class) return std::nullopt;
+  const auto header = static_cast<std::size_t>(position - rest.data());
+  const BytesView content = rest.subspan(header, static_cast<std::size_t>(length));
+  rest = rest.subspan(header + content.size());
+  return content;
+}
+
+// DER writes TRUE as FF and never writes the default FALSE; OpenSSL keeps whatever was sent.
+bool IsDer(const X509_EXTENSION* extension) {
+  unsigned char* encoded = nullptr;
+  const int length = i2d_X509_EXTENSION(extension, &encoded);
+  const BufferPtr owner(encoded);
+  if (length <= 0) return false;
+  BytesView rest(encoded, static_cast<std::size_t>(length));
+  auto fields = TakeElement(rest, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
+  if (!fields || !TakeElement(*fields, V_ASN1_OBJECT, V_ASN1_UNIVERSAL)) return false;
+  const auto critical = TakeElement(*fields, V_ASN1_BOOLEAN, V_ASN1_UNIVERSAL);
+  return !critical || (critical->size() == 1 && critical->front() == 0xFF);
+}
+
+// Nonces (RFC 8954) and lists of signed certificate timestamps (RFC 6962) are understood.
+bool IsUnknownCritical(X509_EXTENSION* extension) {
+  if (X509_EXTENSION_get_critical(extension) == 0) return false;
+  const int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+  return nid != NID_id_pkix_OCSP_Nonce && nid != NID_ct_cert_scts;
+}
+
+// Notes in `unknown_critical` what one of `count` extensions is; false if one is not DER.
+template <typename Holder>
+bool ReadExtensions(Holder* holder, int count, X509_EXTENSION* (*get)(Holder*, int),
+                    bool& unknown_critical) {
+  for (int i = 0; i < count; ++i) {
+    X509_EXTENSION* extension = get(holder, i);
+    if (!IsDer(extension)) return false;
+    unknown_critical |= IsUnknownCritical(extension);
+  }
+  return true;
+}
+
+// Writes the CertID's fields; false if one is not there.
+bool ReadCertId(const OCSP_SINGLERESP* single, SingleResponse& read) {
+  ASN1_OCTET_STRING* name_hash = nullptr;
+  ASN1_OCTET_STRING* key_hash = nullptr;
+  ASN1_OBJECT* algorithm = nullptr;
+  ASN1_INTEGER* serial = nullptr;
+  // The getters only hand out inner pointers; the const is missing from their signature.
+  auto* id = const_cast<OCSP_CERTID*>(OCSP_SINGLERESP_get0_id(single));
+  if (OCSP_id_get0_info(&name_hash, &algorithm, &key_hash, &serial, id) != 1) return false;
+  read.hash = EVP_get_digestbyobj(algorithm);
+  if (read.hash != nullptr) {
+    read.hash_algorithm = OBJ_nid2sn(EVP_MD_get_type(read.hash));
+  } else {
+    char dotted[128] = "";
+    OBJ_obj2txt(dotted, sizeof dotted, algorithm, 1);
+    read.hash_algorithm = CleanText(dotted);
+  }
+  read.issuer_name_hash = ViewOf(name_hash);
+  read.issuer_key_hash = ViewOf(key_hash);
+  read.serial = serial;
+  return true;
+}
+
+// nullopt if a time or an extension is not in DER's one form.
+std::optional<SingleResponse> ReadSingle(OCSP_SINGLERESP* single) {
+  SingleResponse read;
+  if (!ReadCertId(single, read)) return std::nullopt;
+
+  int reason = OCSP_REVOKED_STATUS_NOSTATUS;
+  ASN1_GENERALIZEDTIME* revoked = nullptr;
+  ASN1_GENERALIZEDTIME* this_update = nullptr;
+  ASN1_GENERALIZEDTIME* next_update = nullptr;
+  const int status = OCSP_single_get0_status(single, &reason, &revoked, &this_update, &next_update);
+
+  const auto this_instant = ToInstant(this_update);
+  if (!this_instant) return std::nullopt;
+  read.this_update = *this_instant;
+  if (next_update != nullptr) {
+    read.next_update = ToInstant(next_update);
+    if (!read.next_update) return std::nullopt;
+  }
+  if (status == V_OCSP_CERTSTATUS_GOOD) {
+    read.status = CertificateStatus::kGood;
+  } else if (status == V_OCSP_CERTSTATUS_REVOKED) {
+    read.status = CertificateStatus::kRevoked;
+    read.revoked_at = ToInstant(revoked);
+    if (!read.revoked_at) return std::nullopt;
+    if (reason != OCSP_REVOKED_STATUS_NOSTATUS) read.revocation_reason = reason;
+  } else if (status != V_OCSP_CERTSTATUS_UNKNOWN) {
+    return std::nullopt;
+  }
+  if (!ReadExtensions(single, OCSP_SINGLERESP_get_ext_count(single), OCSP_SINGLERESP_get_ext,
+                      read.unknown_critical_extension)) {
+    return std::nullopt;
+  }
+  return read;
+}
+
+// What OCSPResponse wraps. OpenSSL offers no view of the octets of `response`, and cuts
+// responseStatus down to an int.
+struct Envelope {
+  BytesView status;
+  std::optional<BytesView> type;
+  std::optional<BytesView> response;
+};
+
+std::optional<Envelope> OpenEnvelope(BytesView der) {
+  auto outer = TakeElement(der, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
+  if (!outer) return std::nullopt;
+  const auto status = TakeElement(*outer, V_ASN1_ENUMERATED, V_ASN1_UNIVERSAL);
+  if (!status) return std::nullopt;
+  Envelope envelope{.status = *status, .type = std::nullopt, .response = std::nullopt};
+  if (outer->empty()) return envelope;
+  auto explicit_bytes = TakeElement(*outer, 0, V_ASN1_CONTEXT_SPECIFIC);
+  if (!explicit_bytes) return std::nullopt;
+  auto bytes = TakeElement(*explicit_bytes, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
+  if (!bytes) return std::nullopt;
+  envelope.type = TakeElement(*bytes, V_ASN1_OBJECT, V_ASN1_UNIVERSAL);
+  envelope.response = TakeElement(*bytes, V_ASN1_OCTET_STRING, V_ASN1_UNIVERSAL);
+  return envelope;
+}
+
+bool IsBasicType(const std::optional<BytesView>& type) {
+  const ASN1_OBJECT* basic = OBJ_nid2obj(NID_id_pkix_OCSP_basic);
+  return type && std::ranges::equal(*type, BytesView(OBJ_get0_data(basic), OBJ_length(basic)));
+}
+
+bool ReadBasic(DecodedResponse& decoded) {
+  OCSP_BASICRESP* basic = decoded.basic.get();
+  const auto produced_at = ToInstant(OCSP_resp_get0_produced_at(basic));
+  if (!produced_at) return false;
+  decoded.produced_at = *produced_at;
+  if (!ReadExtensions(basic, OCSP_BASICRESP_get_ext_count(basic), OCSP_BASICRESP_get_ext,
+                      decoded.unknown_critical_extension)) {
+    return false;
+  }
+  const int count = OCSP_resp_count(basic);
+  decoded.singles.reserve(static_cast<std::size_t>(std::max(0, count)));
+  for (int i = 0; i < count; ++i) {
+    auto single = ReadSingle(OCSP_resp_get0(basic, i));
+    if (!single) return false;
+    decoded.singles.push_back(std::move(*single));
+  }
+  return true;
+}
+
+}  // namespace
+
+DecodedResponse DecodeResponse(BytesView der) {
+  DecodedResponse decoded;
+  if (!DecodeWhole<ResponsePtr, d2i_OCSP_RESPONSE, i2d_OCSP_RESPONSE>(der)) return decoded;
+  const auto envelope = OpenEnvelope(der);
+  if (!envelope || envelope->status.size() != 1) return decoded;
+  decoded.status = DefinedStatus(envelope->status[0]);
+  if (!decoded.status) return decoded;
+  if (*decoded.status != ResponseStatus::kSuccessful) {
+    decoded.well_formed = true;
+    return decoded;
+  }
+  if (!IsBasicType(envelope->type) || !envelope->response) return decoded;
+  decoded.basic =
+      DecodeWhole<BasicResponsePtr, d2i_OCSP_BASICRESP, i2d_OCSP_BASICRESP>(*envelope->response);
+  decoded.well_formed = decoded.basic && ReadBasic(decoded);
+  return decoded;
+}
+
+}  // namespace stapling

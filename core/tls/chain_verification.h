@@ -1,0 +1,19 @@
+// Does the chain that a server sent lead to an anchor that we trust? (RFC 5280 section 6)
+//
+// One verifier for every TLS library, so that their chain verdicts cannot differ: OpenSSL's, for
+// the purpose of a TLS server, at the probe's own instant, with keys and digests as browsers demand
+// them (RSA from 2048 bits on, no SHA-1). Revocation is not looked at, and names are checked
+// elsewhere.
+#pragma once
+
+#include <chrono>
+
+#include "core/tls/handshake.h"
+#include "core/x509/trust_store.h"
+
+namespace stapling {
+
+// Writes the chain's fields of `handshake`. Without certificates it writes nothing.
+void VerifyChain(Handshake& handshake, const TrustStore& trust_store, std::chrono::sys_seconds now);
+
+}  // namespace stapling

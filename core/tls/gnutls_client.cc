@@ -1,0 +1,279 @@
+#include "core/tls/gnutls_client.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <mutex>
+#include <utility>
+
+#include "core/net/connection.h"
+#include "core/tls/chain_verification.h"
+#include "core/tls/gnutls_failure.h"
+#include "core/tls/gnutls_handle.h"
+#include "core/tls/gnutls_opinion.h"
+
+namespace stapling {
+namespace {
+
+// A handshake message, staples included, larger than this is refused.
+constexpr std::size_t kMaxHandshakeMessage = 1U << 20U;
+// How long a TLS 1.3 server may take to refuse a missing client certificate.
+constexpr auto kClientCertificateVerdict = std::chrono::milliseconds(500);
+// Small groups are no reason to end a handshake that only looks at staples.
+constexpr unsigned kSmallestDhPrime = 512;
+
+// What GnuTLS reads from and writes to. It reads on as long as there is something to read, so after
+// the deadline there is nothing any more, and a peer that sends for ever ends nobody's patience but
+// its own.
+struct Source {
+  int socket;
+  Deadline deadline;
+  HandshakeClues clues;
+  gnutls_session_t session = nullptr;
+  Bytes header = {};  // of the first record: type, version and length (RFC 8446 section 5.1)
+
+  void Note(BytesView octets) {
+    constexpr std::size_t kRecordHeader = 5;
+    const std::size_t missing = kRecordHeader - header.size();
+    const BytesView part = octets.first(std::min(missing, octets.size()));
+    header.insert(header.end(), part.begin(), part.end());
+    if (header.size() < kRecordHeader) return;
+    clues.peer_spoke = true;
+    clues.peer_spoke_tls = header[0] >= 20 && header[0] <= 23 && header[1] == 3;
+  }
+};
+
+ssize_t Pull(gnutls_transport_ptr_t pointer, void* buffer, std::size_t size) {
+  auto& source = *static_cast<Source*>(pointer);
+  if (source.deadline.Passed()) {
+    gnutls_transport_set_errno(source.session, EAGAIN);
+    return -1;
+  }
+  const ssize_t count = recv(source.socket, buffer, size, 0);
+  if (count > 0) {
+    source.Note({static_cast<const std::uint8_t*>(buffer), static_cast<std::size_t>(count)});
+  } else if (count == 0) {
+    source.clues.peer_closed = true;
+  } else {
+    const int error_number = errno;
+    if (error_number != EAGAIN && error_number != EINTR) source.clues.read_error = error_number;
+    gnutls_transport_set_errno(source.session, error_number);
+    errno = error_number;
+  }
+  return count;
+}
+
+// A flight goes out whole: in parts, a peer's refusal of the first would meet the second, and its
+// alert be lost behind a reset.
+ssize_t Push(gnutls_transport_ptr_t pointer, const giovec_t* parts, int count_of_parts) {
+  const auto& source = *static_cast<Source*>(pointer);
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(parts);  // sendmsg() only reads them
+  message.msg_iovlen = static_cast<std::size_t>(count_of_parts);
+  const ssize_t count = sendmsg(source.socket, &message, MSG_NOSIGNAL);
+  if (count < 0) {
+    const int error_number = errno;
+    gnutls_transport_set_errno(source.session, error_number);
+    errno = error_number;
+  }
+  return count;
+}
+
+class GnutlsClient final : public TlsClient {
+ public:
+  GnutlsClient(const TlsSettings& settings, std::string priorities, GnutlsCredentials credentials,
+               std::shared_ptr<const TrustStore> trust_store)
+      : settings_(settings),
+        priorities_(std::move(priorities)),
+        credentials_(std::move(credentials)),
+        trust_store_(std::move(trust_store)) {}
+
+  [[nodiscard]] Handshake Perform(int socket, const HandshakeRequest& request,
+                                  Deadline deadline) const override {
+    std::call_once(trust_loaded_, [this] { LoadTrust(); });
+    Handshake handshake{.library = "gnutls", .library_version = gnutls_check_version(nullptr)};
+    Source source{.socket = socket,
+                  .deadline = deadline,
+                  .clues = {.client_certificate_sent = !settings_.cert_file.empty()}};
+    const GnutlsSession session = Open(request, source);
+    if (!session) {
+      handshake.failure = Failure{Phase::kHandshake, Reason::kResources, "no TLS session"};
+      return handshake;
+    }
+    handshake.failure = Shake(session.get(), source);
+    handshake.client_certificate_requested = source.clues.client_certificate_requested;
+    Collect(session.get(), handshake);
+    VerifyChain(handshake, *trust_store_, request.now);
+    if (!handshake.failure) {
+      if (!handshake.chain.empty() && handshake.chain.front().staple) {
+        handshake.opinion = GnutlsOpinion(session.get());
+      }
+      gnutls_bye(session.get(), GNUTLS_SHUT_WR);
+    }
+    return handshake;
+  }
+
+ private:
+  // For the opinion alone. What it cannot load, GnuTLS will not trust, and the opinion will say so.
+  void LoadTrust() const {
+    gnutls_certificate_set_x509_trust_file(
+        credentials_.get(), TrustStore::PathOf(settings_.ca_file).c_str(), GNUTLS_X509_FMT_PEM);
+  }
+
+  [[nodiscard]] GnutlsSession Open(const HandshakeRequest& request, Source& source) const {
+    auto session = MakeGnutls<GnutlsSession>([](gnutls_session_t* made) {
+      return gnutls_init(made,
+                         GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL);
+    });
+    if (!session || !Configure(session.get(), request)) return nullptr;
+    source.session = session.get();
+    gnutls_transport_set_ptr(session.get(), &source);
+    gnutls_transport_set_vec_push_function(session.get(), Push);
+    gnutls_transport_set_pull_function(session.get(), Pull);
+    return session;
+  }
+
+  [[nodiscard]] bool Configure(gnutls_session_t session, const HandshakeRequest& request) const {
+    if (gnutls_priority_set_direct(session, priorities_.c_str(), nullptr) < 0 ||
+        gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials_.get()) < 0 ||
+        gnutls_ocsp_status_request_enable_client(session, nullptr, 0, nullptr) < 0) {
+      return false;
+    }
+    gnutls_handshake_set_max_packet_length(session, kMaxHandshakeMessage);
+    gnutls_dh_set_prime_bits(session, kSmallestDhPrime);
+    gnutls_handshake_set_timeout(session, 0);  // the deadline is ours
+    const std::string& name = request.server_name;
+    return (name.empty() ||
+            gnutls_server_name_set(session, GNUTLS_NAME_DNS, name.data(), name.size()) >= 0) &&
+           OfferAlpn(session);
+  }
+
+  [[nodiscard]] bool OfferAlpn(gnutls_session_t session) const {
+    std::vector<gnutls_datum_t> protocols;
+    for (const std::string& protocol : settings_.alpn) {
+      const auto* data = reinterpret_cast<const std::uint8_t*>(protocol.data());
+      protocols.push_back(DatumOf({data, protocol.size()}));
+    }
+    return protocols.empty() ||
+           gnutls_alpn_set_protocols(session, protocols.data(),
+                                     static_cast<unsigned>(protocols.size()), 0) >= 0;
+  }
+
+  // Waits as the last call asks; false when the deadline passed.
+  static bool Wait(gnutls_session_t session, int socket, Deadline deadline) {
+    const bool reading = gnutls_record_get_direction(session) == 0;
+    return WaitFor(socket, reading ? POLLIN : POLLOUT, deadline) == Ready::kReady;
+  }
+
+  static std::optional<Failure> Shake(gnutls_session_t session, Source& source) {
+    HandshakeClues& clues = source.clues;
+    const Deadline deadline = source.deadline;
+    for (;;) {
+      errno = 0;
+      const int result = gnutls_handshake(session);
+      const int error_number = errno;
+      clues.client_certificate_requested =
+          gnutls_certificate_client_get_request_status(session) != 0;
+      if (result == GNUTLS_E_SUCCESS) break;
+      if (gnutls_error_is_fatal(result) != 0) {
+        return GnutlsHandshakeFailure(session, result, error_number, clues);
+      }
+      const bool must_wait = result == GNUTLS_E_AGAIN;
+      if (deadline.Passed() || (must_wait && !Wait(session, source.socket, deadline))) {
+        const char* what = clues.peer_spoke ? "the handshake was not finished in time"
+                                            : "the peer did not answer the ClientHello";
+        return Failure{Phase::kHandshake, Reason::kTimeout, what};
+      }
+    }
+    const bool may_still_refuse =
+        gnutls_protocol_get_version(session) == GNUTLS_TLS1_3 && clues.client_certificate_requested;
+    return may_still_refuse ? AwaitClientCertificateVerdict(session, source) : std::nullopt;
+  }
+
+  // See the OpenSSL client: under TLS 1.3 a refusal comes after the handshake, as an alert.
+  static std::optional<Failure> AwaitClientCertificateVerdict(gnutls_session_t session,
+                                                              Source& source) {
+    const Deadline patience = source.deadline.EarlierOf(Deadline::After(kClientCertificateVerdict));
+    while (!patience.Passed() && Wait(session, source.socket, patience)) {
+      char first = 0;
+      errno = 0;
+      const ssize_t result = gnutls_record_recv(session, &first, 1);
+      const int error_number = errno;
+      if (result >= 0) break;
+      if (gnutls_error_is_fatal(static_cast<int>(result)) != 0) {
+        return GnutlsHandshakeFailure(session, static_cast<int>(result), error_number,
+                                      source.clues);
+      }
+    }
+    return std::nullopt;
+  }
+
+  // As far as the handshake came: GnuTLS keeps the peer's certificates of one that failed later.
+  static void Collect(gnutls_session_t session, Handshake& handshake) {
+    unsigned count = 0;
+    const gnutls_datum_t* peers = gnutls_certificate_get_peers(session, &count);
+    if (peers == nullptr) count = 0;
+    handshake.staples_for_chain = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
+    for (unsigned i = 0; i < count; ++i) {
+      const unsigned char* der = peers[i].data;
+      X509Ptr certificate(d2i_X509(nullptr, &der, static_cast<long>(peers[i].size)));
+      if (!certificate) break;
+      handshake.chain.push_back({std::move(certificate), StapleOf(session, i)});
+    }
+    if (count > 0) DescribeSession(session, handshake);
+  }
+
+  static std::optional<Bytes> StapleOf(gnutls_session_t session, unsigned index) {
+    gnutls_datum_t response{};
+    // GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE: none for this certificate, perhaps for the next.
+    if (gnutls_ocsp_status_request_get2(session, index, &response) < 0) return std::nullopt;
+    return CopyOf(response);
+  }
+
+  static void DescribeSession(gnutls_session_t session, Handshake& handshake) {
+    handshake.version =
+        gnutls_protocol_get_version(session) == GNUTLS_TLS1_3 ? "TLS 1.3" : "TLS 1.2";
+    if (const char* cipher = gnutls_ciphersuite_get(session)) handshake.cipher = cipher;
+    gnutls_datum_t protocol{};
+    if (gnutls_alpn_get_selected_protocol(session, &protocol) >= 0) {
+      handshake.alpn.assign(protocol.data, protocol.data + protocol.size);
+    }
+  }
+
+  TlsSettings settings_;
+  std::string priorities_;
+  GnutlsCredentials credentials_;
+  std::shared_ptr<const TrustStore> trust_store_;
+  mutable std::once_flag trust_loaded_;
+};
+
+std::string Priorities(const TlsSettings& settings) {
+  std::string versions;
+  if (settings.max_version == TlsVersion::kTls13) versions += ":+VERS-TLS1.3";
+  if (settings.min_version == TlsVersion::kTls12) versions += ":+VERS-TLS1.2";
+  return "NORMAL:-VERS-ALL" + versions + ":+SIGN-RSA-SHA1:+SIGN-ECDSA-SHA1:%VERIFY_ALLOW_BROKEN";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TlsClient>> MakeGnutlsClient(const TlsSettings& settings,
+                                                    std::shared_ptr<const TrustStore> trust_store) {
+  auto credentials = MakeGnutls<GnutlsCredentials>(gnutls_certificate_allocate_credentials);
+  if (!credentials) return Error{"out of memory for TLS credentials"};
+  if (!settings.cert_file.empty()) {
+    const std::string& key_file =
+        settings.key_file.empty() ? settings.cert_file : settings.key_file;
+    const int result = gnutls_certificate_set_x509_key_file(
+        credentials.get(), settings.cert_file.c_str(), key_file.c_str(), GNUTLS_X509_FMT_PEM);
+    if (result < 0) {
+      return Error{"cannot use client certificate file \"" + settings.cert_file +
+                   "\" with key file \"" + key_file + "\": " + gnutls_strerror(result)};
+    }
+  }
+  return std::unique_ptr<TlsClient>(std::make_unique<GnutlsClient>(
+      settings, Priorities(settings), std::move(credentials), std::move(trust_store)));
+}
+
+}  // namespace stapling

@@ -1,0 +1,27 @@
+// GnuTLS' own opinion of a staple, after a handshake or of captured bytes.
+//
+// It is known to differ from a strict client's: GnuTLS 3.7 refuses a good byKey response without
+// certificates, and accepts a thisUpdate of tomorrow, `unknown` and error responses. It is shown
+// beside the verdict and never becomes it.
+#pragma once
+
+#include <gnutls/gnutls.h>
+#include <openssl/types.h>
+
+#include <chrono>
+
+#include "core/bytes.h"
+#include "core/tls/library_opinion.h"
+
+namespace stapling {
+
+// Of the leaf's staple in a completed handshake. Verifies the peer's chain on the way, as
+// gnutls_ocsp_status_request_is_checked() wants; GnuTLS takes the time from the system.
+LibraryOpinion GnutlsOpinion(gnutls_session_t session);
+
+// Of a captured staple, by gnutls_ocsp_resp_import(), _check_crt(), _verify_direct() (or _verify()
+// for a delegated signer) and the single response's times at `now`. `issuer` may be null.
+LibraryOpinion GnutlsOpinion(BytesView response, X509* certificate, X509* issuer,
+                             std::chrono::sys_seconds now);
+
+}  // namespace stapling

@@ -1,0 +1,63 @@
+// One TLS handshake with a status_request, and everything that was seen in it.
+//
+// Collect first, judge after: an invalid chain, a wrong name or a bad staple never ends the
+// handshake and is never judged here, except that the chain's verification is recorded. What was
+// collected before a failure stays in the value.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/failure.h"
+#include "core/net/deadline.h"
+#include "core/tls/chain_error.h"
+#include "core/tls/library_opinion.h"
+#include "core/x509/openssl_ptr.h"
+
+namespace stapling {
+
+struct PresentedCertificate {
+  X509Ptr certificate;
+  std::optional<Bytes> staple;  // absent: none was stapled; empty: an empty one was
+};
+
+struct Handshake {
+  std::string library;                      // that made it: openssl, gnutls
+  std::string library_version;              // at run time
+  std::vector<PresentedCertificate> chain;  // as the server sent it, leaf first
+  // TLS 1.3 has a place for a staple beside each certificate (RFC 8446 section 4.4.2.1); TLS 1.2
+  // has one for the leaf (RFC 6066 section 8).
+  bool staples_for_chain = false;
+  // A certificate was seen and judged by the trust store: absent chain_error then means verified.
+  bool chain_checked = false;
+  std::optional<ChainError> chain_error;
+  std::string chain_error_detail;       // the library's sentence
+  std::vector<X509Ptr> verified_chain;  // leaf to anchor; empty unless verified
+  std::string version;                  // TLS 1.2, TLS 1.3; empty until agreed
+  std::string cipher;                   // IANA name; empty until agreed
+  std::string alpn;                     // agreed protocol; empty: none
+  bool client_certificate_requested = false;
+  // Of the leaf's staple, from a library that has one; only after a completed handshake.
+  std::optional<LibraryOpinion> opinion;
+  std::optional<Failure> failure;  // absent: the handshake completed
+};
+
+struct HandshakeRequest {
+  std::string server_name;       // SNI; empty: none is sent
+  std::chrono::sys_seconds now;  // the time at which the chain is judged
+};
+
+// One for each module; safe from any thread.
+class TlsClient {
+ public:
+  virtual ~TlsClient() = default;
+
+  // `socket` is connected and non-blocking; it stays the caller's. Ends with a close_notify.
+  [[nodiscard]] virtual Handshake Perform(int socket, const HandshakeRequest& request,
+                                          Deadline deadline) const = 0;
+};
+
+}  // namespace stapling

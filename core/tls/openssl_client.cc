@@ -1,0 +1,356 @@
+#include "core/tls/openssl_client.h"
+
+#include <openssl/err.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "core/net/connection.h"
+#include "core/tls/certificate_message.h"
+#include "core/tls/chain_verification.h"
+#include "core/tls/openssl_failure.h"
+
+namespace stapling {
+namespace {
+
+// A Certificate message, staples included, larger than this is refused.
+constexpr long kMaxCertificateMessage = 1L << 20;
+// How long a TLS 1.3 server may take to refuse a missing client certificate.
+constexpr auto kClientCertificateVerdict = std::chrono::milliseconds(500);
+constexpr std::size_t kMessageHeader = 4;
+
+// What the callbacks see of one handshake. Their context pointer leads here.
+struct Capture {
+  Handshake& handshake;
+  Deadline deadline;
+  HandshakeClues clues;
+  std::vector<Bytes> certificates;            // DER, as the Certificate message has them
+  std::vector<std::optional<Bytes>> staples;  // one for each certificate
+  bool status_callback_ran = false;
+  std::optional<Bytes> status_callback_staple;
+
+  Capture(Handshake& of, Deadline until) : handshake(of), deadline(until) {}
+};
+
+Bytes Copy(BytesView view) { return {view.begin(), view.end()}; }
+
+void TakeCertificates(const SSL* ssl, Capture& capture, BytesView body) {
+  const bool tls13 = SSL_version(ssl) == TLS1_3_VERSION;
+  const auto entries = tls13 ? ParseCertificateTls13(body) : ParseCertificateTls12(body);
+  if (!entries) return;  // OpenSSL ends the handshake for it
+  capture.handshake.staples_for_chain = tls13;
+  capture.certificates.clear();
+  capture.staples.clear();
+  for (const CertificateEntry& entry : *entries) {
+    capture.certificates.push_back(Copy(entry.certificate));
+    capture.staples.push_back(entry.staple ? std::optional(Copy(*entry.staple)) : std::nullopt);
+  }
+}
+
+void TakeMessage(const SSL* ssl, Capture& capture, BytesView message) {
+  if (message.size() < kMessageHeader) return;
+  const BytesView body = message.subspan(kMessageHeader);
+  switch (message[0]) {
+    case SSL3_MT_CERTIFICATE:
+      TakeCertificates(ssl, capture, body);
+      break;
+    case SSL3_MT_CERTIFICATE_STATUS:
+      if (const auto staple = ParseCertificateStatus(body); staple && !capture.staples.empty()) {
+        capture.staples.front() = Copy(*staple);
+      }
+      break;
+    case SSL3_MT_CERTIFICATE_REQUEST:
+      capture.clues.client_certificate_requested = true;
+      break;
+    default:
+      break;
+  }
+}
+
+void OnMessage(int sent, int /*version*/, int content_type, const void* data, std::size_t length,
+               SSL* ssl, void* argument) {
+  if (sent != 0 || argument == nullptr) return;
+  auto& capture = *static_cast<Capture*>(argument);
+  const BytesView bytes(static_cast<const std::uint8_t*>(data), length);
+  if (content_type == SSL3_RT_HANDSHAKE) TakeMessage(ssl, capture, bytes);
+  if (content_type == SSL3_RT_HEADER && !bytes.empty() && !capture.clues.peer_spoke) {
+    capture.clues.peer_spoke = true;
+    capture.clues.peer_spoke_tls = bytes[0] >= SSL3_RT_CHANGE_CIPHER_SPEC &&
+                                   bytes[0] <= SSL3_RT_APPLICATION_DATA && length > 1 &&
+                                   bytes[1] == SSL3_VERSION_MAJOR;
+  }
+}
+
+Capture* CaptureOf(SSL* ssl) { return static_cast<Capture*>(SSL_get_app_data(ssl)); }
+
+// Confirms what the message callback saw for the leaf. Never aborts: 1 is "go on".
+int OnStatus(SSL* ssl, void* /*argument*/) {
+  Capture* capture = CaptureOf(ssl);
+  if (capture == nullptr) return 1;
+  capture->status_callback_ran = true;
+  const unsigned char* data = nullptr;
+  const long length = SSL_get_tlsext_status_ocsp_resp(ssl, &data);
+  if (data != nullptr && length >= 0) capture->status_callback_staple.emplace(data, data + length);
+  return 1;
+}
+
+// The chain is judged once it is collected, by the verifier that every library shares.
+int OnVerifyChain(X509_STORE_CTX* /*context*/, void* /*argument*/) { return 1; }
+
+// Ends a handshake that a peer keeps busy for ever: OpenSSL reads on as long as there is something
+// to read, so after the deadline there is nothing any more.
+long OnRead(BIO* bio, int operation, const char* /*data*/, std::size_t /*length*/, int /*argi*/,
+            long /*argl*/, int result, std::size_t* /*processed*/) {
+  const auto* capture = reinterpret_cast<const Capture*>(BIO_get_callback_arg(bio));
+  if (operation != BIO_CB_READ || !capture->deadline.Passed()) return result;
+  BIO_set_retry_read(bio);
+  return -1;
+}
+
+// The certificates that OpenSSL decoded, or decoded here if the handshake ended before.
+void PairCertificatesWithStaples(SSL* ssl, Capture& capture) {
+  const STACK_OF(X509)* decoded = SSL_get_peer_cert_chain(ssl);
+  const bool complete =
+      decoded != nullptr && sk_X509_num(decoded) == static_cast<int>(capture.certificates.size());
+  for (std::size_t i = 0; i < capture.certificates.size(); ++i) {
+    X509Ptr certificate;
+    if (complete) {
+      certificate = Share(sk_X509_value(decoded, static_cast<int>(i)));
+    } else {
+      const unsigned char* der = capture.certificates[i].data();
+      certificate.reset(d2i_X509(nullptr, &der, static_cast<long>(capture.certificates[i].size())));
+    }
+    if (!certificate) break;  // what comes after it has no issuer worth naming
+    capture.handshake.chain.push_back({std::move(certificate), std::move(capture.staples[i])});
+  }
+  ERR_clear_error();
+}
+
+class OpensslClient final : public TlsClient {
+ public:
+  OpensslClient(SslCtxPtr context, std::shared_ptr<const TrustStore> trust_store,
+                bool has_certificate)
+      : context_(std::move(context)),
+        trust_store_(std::move(trust_store)),
+        has_certificate_(has_certificate) {}
+
+  [[nodiscard]] Handshake Perform(int socket, const HandshakeRequest& request,
+                                  Deadline deadline) const override {
+    Handshake handshake{.library = "openssl",
+                        .library_version = OpenSSL_version(OPENSSL_VERSION_STRING)};
+    Capture capture(handshake, deadline);
+    capture.clues.client_certificate_sent = has_certificate_;
+    ERR_clear_error();
+    const SslPtr ssl = Open(socket, request, capture);
+    if (!ssl) {
+      handshake.failure = Failure{Phase::kHandshake, Reason::kResources, "no TLS session"};
+      ERR_clear_error();
+      return handshake;
+    }
+    handshake.failure = Shake(ssl.get(), capture, deadline);
+    PairCertificatesWithStaples(ssl.get(), capture);
+    VerifyChain(handshake, *trust_store_, request.now);
+    Describe(ssl.get(), capture);
+    if (!handshake.failure) {
+      handshake.failure = Confirm(capture);
+      Close(ssl.get(), deadline);
+    }
+    return handshake;
+  }
+
+ private:
+  [[nodiscard]] SslPtr Open(int socket, const HandshakeRequest& request, Capture& capture) const {
+    SslPtr ssl(SSL_new(context_.get()));
+    if (!ssl || SSL_set_fd(ssl.get(), socket) != 1) return nullptr;
+    if (!request.server_name.empty() &&
+        SSL_set_tlsext_host_name(ssl.get(), request.server_name.c_str()) != 1) {
+      return nullptr;
+    }
+    if (SSL_set_tlsext_status_type(ssl.get(), TLSEXT_STATUSTYPE_ocsp) != 1) return nullptr;
+    SSL_set_app_data(ssl.get(), &capture);
+    SSL_set_msg_callback_arg(ssl.get(), &capture);
+    BIO_set_callback_arg(SSL_get_rbio(ssl.get()), reinterpret_cast<char*>(&capture));
+    BIO_set_callback_ex(SSL_get_rbio(ssl.get()), OnRead);
+    SSL_set_connect_state(ssl.get());
+    return ssl;
+  }
+
+  // Waits as the last call on `ssl` asks; false when the deadline passed.
+  static bool Wait(const SSL* ssl, int error, Deadline deadline) {
+    const short events = error == SSL_ERROR_WANT_WRITE ? POLLOUT : POLLIN;
+    return WaitFor(SSL_get_fd(ssl), events, deadline) == Ready::kReady;
+  }
+
+  static std::optional<Failure> Shake(SSL* ssl, Capture& capture, Deadline deadline) {
+    for (;;) {
+      errno = 0;
+      const int result = SSL_do_handshake(ssl);
+      const int error_number = errno;
+      if (result == 1) break;
+      const int error = SSL_get_error(ssl, result);
+      if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
+        return HandshakeFailure(ssl, result, error_number, capture.clues);
+      }
+      if (deadline.Passed() || !Wait(ssl, error, deadline)) {
+        const char* what = capture.clues.peer_spoke ? "the handshake was not finished in time"
+                                                    : "the peer did not answer the ClientHello";
+        return Failure{Phase::kHandshake, Reason::kTimeout, what};
+      }
+    }
+    const bool may_still_refuse =
+        SSL_version(ssl) == TLS1_3_VERSION && capture.clues.client_certificate_requested;
+    return may_still_refuse ? AwaitClientCertificateVerdict(ssl, capture, deadline) : std::nullopt;
+  }
+
+  // Under TLS 1.3 the server judges the client's certificate after the client's last message (RFC
+  // 8446 section 4.4.2.4). An alert is a refusal; data, a ticket or silence is none.
+  static std::optional<Failure> AwaitClientCertificateVerdict(SSL* ssl, Capture& capture,
+                                                              Deadline deadline) {
+    const Deadline patience = deadline.EarlierOf(Deadline::After(kClientCertificateVerdict));
+    while (!patience.Passed() && Wait(ssl, SSL_ERROR_WANT_READ, patience)) {
+      char first = 0;
+      errno = 0;
+      const int result = SSL_peek(ssl, &first, 1);
+      const int error_number = errno;
+      if (result > 0) break;
+      const int error = SSL_get_error(ssl, result);
+      if (error == SSL_ERROR_ZERO_RETURN) break;
+      if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
+        return HandshakeFailure(ssl, result, error_number, capture.clues);
+      }
+    }
+    return std::nullopt;
+  }
+
+  static void Describe(const SSL* ssl, const Capture& capture) {
+    Handshake& handshake = capture.handshake;
+    handshake.client_certificate_requested = capture.clues.client_certificate_requested;
+    const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl);
+    if (cipher == nullptr) cipher = SSL_get_pending_cipher(ssl);  // agreed, not yet in use
+    if (cipher == nullptr) return;
+    handshake.version = SSL_version(ssl) == TLS1_3_VERSION ? "TLS 1.3" : "TLS 1.2";
+    if (const char* name = SSL_CIPHER_standard_name(cipher)) handshake.cipher = name;
+    const unsigned char* alpn = nullptr;
+    unsigned int length = 0;
+    SSL_get0_alpn_selected(ssl, &alpn, &length);
+    if (alpn != nullptr) handshake.alpn.assign(alpn, alpn + length);
+  }
+
+  // The library and the message callback must have seen the same staple for the leaf.
+  static std::optional<Failure> Confirm(const Capture& capture) {
+    const auto& chain = capture.handshake.chain;
+    const bool agree = capture.status_callback_ran && !chain.empty() &&
+                       chain.front().staple == capture.status_callback_staple;
+    if (agree) return std::nullopt;
+    return Failure{Phase::kHandshake, Reason::kInternal,
+                   "the library's staple differs from the one on the wire"};
+  }
+
+  // Says goodbye; an answer is not waited for.
+  static void Close(SSL* ssl, Deadline deadline) {
+    const int result = SSL_shutdown(ssl);
+    if (result < 0 && SSL_get_error(ssl, result) == SSL_ERROR_WANT_WRITE &&
+        Wait(ssl, SSL_ERROR_WANT_WRITE, deadline)) {
+      SSL_shutdown(ssl);
+    }
+    ERR_clear_error();
+  }
+
+  SslCtxPtr context_;
+  std::shared_ptr<const TrustStore> trust_store_;
+  bool has_certificate_;
+};
+
+int VersionNumber(TlsVersion version) {
+  return version == TlsVersion::kTls12 ? TLS1_2_VERSION : TLS1_3_VERSION;
+}
+
+std::string TakeErrorText() {
+  const char* text = ERR_reason_error_string(ERR_peek_last_error());
+  ERR_clear_error();
+  return text != nullptr ? text : "unknown error";
+}
+
+// Why a PEM file gave nothing: it cannot be read, it holds no `what`, its key is that of another
+// certificate, or OpenSSL's own word.
+Error FileError(const std::string& role, const std::string& file, const std::string& what,
+                const TlsSettings& settings) {
+  const std::string subject = role + " file \"" + file + "\"";
+  if (access(file.c_str(), R_OK) != 0) {
+    const int error_number = errno;
+    ERR_clear_error();
+    return Error{"cannot read " + subject + ": " + std::strerror(error_number)};
+  }
+  const unsigned long first = ERR_peek_error();
+  if (ERR_GET_LIB(first) == ERR_LIB_X509) {
+    ERR_clear_error();
+    return Error{subject + " does not belong to \"" + settings.cert_file + "\""};
+  }
+  const bool not_pem =
+      ERR_GET_LIB(first) == ERR_LIB_PEM || ERR_GET_LIB(first) == ERR_LIB_OSSL_DECODER;
+  const std::string text = TakeErrorText();
+  return not_pem ? Error{subject + " holds no " + what}
+                 : Error{"cannot use " + subject + ": " + text};
+}
+
+// An encrypted key is refused: nobody is there to type its passphrase.
+int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*argument*/) { return 0; }
+
+std::optional<Error> UseClientCertificate(SSL_CTX* context, const TlsSettings& settings) {
+  const std::string& key_file = settings.key_file.empty() ? settings.cert_file : settings.key_file;
+  SSL_CTX_set_default_passwd_cb(context, NoPassphrase);
+  if (SSL_CTX_use_certificate_chain_file(context, settings.cert_file.c_str()) != 1) {
+    return FileError("client certificate", settings.cert_file, "PEM certificate", settings);
+  }
+  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+    return FileError("client key", key_file, "PEM private key", settings);
+  }
+  return std::nullopt;
+}
+
+bool OfferAlpn(SSL_CTX* context, const std::vector<std::string>& protocols) {
+  Bytes wire;
+  for (const std::string& protocol : protocols) {
+    wire.push_back(static_cast<std::uint8_t>(protocol.size()));
+    wire.insert(wire.end(), protocol.begin(), protocol.end());
+  }
+  return wire.empty() ||
+         SSL_CTX_set_alpn_protos(context, wire.data(), static_cast<unsigned>(wire.size())) == 0;
+}
+
+bool Configure(SSL_CTX* context, const TlsSettings& settings) {
+  // Weak keys and digests are the chain verdict's matter; here they must not end the handshake.
+  SSL_CTX_set_security_level(context, 0);
+  SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+  SSL_CTX_set_cert_verify_callback(context, OnVerifyChain, nullptr);
+  SSL_CTX_set_msg_callback(context, OnMessage);
+  SSL_CTX_set_tlsext_status_cb(context, OnStatus);
+  SSL_CTX_set_max_cert_list(context, kMaxCertificateMessage);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  return SSL_CTX_set_min_proto_version(context, VersionNumber(settings.min_version)) == 1 &&
+         SSL_CTX_set_max_proto_version(context, VersionNumber(settings.max_version)) == 1 &&
+         OfferAlpn(context, settings.alpn);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TlsClient>> MakeOpensslClient(
+    const TlsSettings& settings, std::shared_ptr<const TrustStore> trust_store) {
+  SslCtxPtr context(SSL_CTX_new(TLS_client_method()));
+  if (!context || !Configure(context.get(), settings)) {
+    return Error{"cannot set up TLS: " + TakeErrorText()};
+  }
+  const bool has_certificate = !settings.cert_file.empty();
+  if (has_certificate) {
+    if (const auto error = UseClientCertificate(context.get(), settings)) return *error;
+  }
+  return std::unique_ptr<TlsClient>(
+      std::make_unique<OpensslClient>(std::move(context), std::move(trust_store), has_certificate));
+}
+
+}  // namespace stapling

@@ -1,0 +1,78 @@
+#include "core/tls/openssl_failure.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <cstring>
+
+#include "core/net/connection.h"
+
+namespace stapling {
+namespace {
+
+constexpr int kAlertOffset = SSL_AD_REASON_OFFSET;
+
+Reason ReasonOfAlert(int alert, const HandshakeClues& clues) {
+  if (alert == SSL_AD_PROTOCOL_VERSION) return Reason::kNoSharedVersion;
+  const bool wants_certificate =
+      clues.client_certificate_requested && !clues.client_certificate_sent;
+  return wants_certificate ? Reason::kClientCertificateRequired : Reason::kAlert;
+}
+
+// Too large a message: which one it was, the state machine still knows.
+Reason ReasonOfExcess(const SSL* ssl) {
+  switch (SSL_get_state(ssl)) {
+    case TLS_ST_CR_CERT_STATUS:
+      return Reason::kStapleTooLarge;
+    case TLS_ST_CR_CERT:
+      return Reason::kChainTooLarge;
+    default:
+      return Reason::kProtocolError;
+  }
+}
+
+Reason ReasonOfLibraryError(const SSL* ssl, unsigned long error, const HandshakeClues& clues) {
+  if (ERR_GET_LIB(error) != ERR_LIB_SSL) return Reason::kProtocolError;
+  const int reason = ERR_GET_REASON(error);
+  if (reason > kAlertOffset) return ReasonOfAlert(reason - kAlertOffset, clues);
+  switch (reason) {
+    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
+      return Reason::kClosed;
+    case SSL_R_EXCESSIVE_MESSAGE_SIZE:
+      return ReasonOfExcess(ssl);
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_WRONG_SSL_VERSION:
+    case SSL_R_NO_PROTOCOLS_AVAILABLE:
+      return Reason::kNoSharedVersion;
+    default:
+      return clues.peer_spoke && !clues.peer_spoke_tls ? Reason::kNotTls : Reason::kProtocolError;
+  }
+}
+
+std::string ReasonText(unsigned long error) {
+  const char* text = ERR_reason_error_string(error);
+  return text != nullptr ? text : "error " + std::to_string(error);
+}
+
+}  // namespace
+
+Failure HandshakeFailure(const SSL* ssl, int ssl_result, int error_number,
+                         const HandshakeClues& clues) {
+  const int kind = SSL_get_error(ssl, ssl_result);
+  const unsigned long error = ERR_peek_error();
+  Failure failure{Phase::kHandshake, Reason::kProtocolError, {}};
+  if (error != 0) {
+    failure.reason = ReasonOfLibraryError(ssl, error, clues);
+    failure.detail = ReasonText(error);
+  } else if (kind == SSL_ERROR_SYSCALL && error_number != 0) {
+    failure.reason = ReasonOf(error_number);
+    failure.detail = std::strerror(error_number);
+  } else {
+    failure.reason = Reason::kClosed;
+    failure.detail = "unexpected end of file";
+  }
+  ERR_clear_error();
+  return failure;
+}
+
+}  // namespace stapling

@@ -1,0 +1,29 @@
+// Who issued this certificate? The one question on which every staple's signature rests.
+//
+// The answer is the next certificate of the chain, and only of a chain that verified; else any
+// certificate at hand whose subject is the certificate's issuer and whose key verifies the
+// certificate's signature. Nothing is believed because somebody sent it: a same-name impostor has
+// another key, and a cross-signed twin with the same name and key is the issuer as much as any.
+#pragma once
+
+#include <span>
+
+#include "core/x509/openssl_ptr.h"
+#include "core/x509/trust_store.h"
+
+namespace stapling {
+
+struct IssuerCandidates {
+  std::span<const X509Ptr> verified_chain;  // leaf to anchor; empty unless verification succeeded
+  std::span<const X509Ptr> presented;       // as the server sent them; not trusted
+  const TrustStore* trust_store = nullptr;
+};
+
+// nullptr when none is at hand.
+X509Ptr FindIssuer(X509* certificate, const IssuerCandidates& candidates);
+
+// The subject of `issuer` is the issuer of `certificate`, and its key verifies the signature,
+// which is not of MD5 or weaker.
+bool Issued(X509* issuer, X509* certificate);
+
+}  // namespace stapling

@@ -1,0 +1,34 @@
+// Probes the fleet through a running exporter, as Prometheus would, and compares.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "deploy/demo/fleet.h"
+
+namespace stapling::demo {
+
+// What the exporter's /probe answered for one server.
+struct Probed {
+  std::string verdict;  // of the leaf's staple; empty: none was exported
+  std::string success;  // the value of probe_success, as written
+  std::string failure;  // the reason of probe_failure_info; empty: none was exported
+};
+
+// One GET of /probe at `exporter`, an IP:PORT.
+Result<Probed> ProbeThrough(const std::string& exporter, const std::string& target,
+                            std::string_view module);
+
+// True when verdict, success and reason are those of the table.
+bool IsAsExpected(const Probed& probed, const DemoServer& server);
+
+enum class Style { kPlain, kColour };
+
+// Probes each server and prints a line for it as soon as it is known. The number of servers whose
+// answer is not the expected one; an Error if the exporter does not answer.
+Result<int> PrintProbeTable(const std::string& exporter, const std::vector<std::string>& addresses,
+                            Style style, std::ostream& out);
+
+}  // namespace stapling::demo

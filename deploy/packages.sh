@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# The one place where the names of Debian packages live, and how they are installed.
+#
+#   deploy/packages.sh build test     install what is missing of these groups
+#   deploy/packages.sh --list build   print the names of a group, one per line
+#
+# It uses sudo where it is not root, recommends nothing, asks nothing and starts no daemon. When
+# all packages are there it does nothing at all.
+set -euo pipefail
+
+declare -rA packages=(
+  # The exporter and its demo fleet, and the public certificate authorities.
+  [build]="ca-certificates cmake g++ ninja-build pkgconf
+    libc-ares-dev libcli11-dev libcpp-httplib-dev libgnutls28-dev libspdlog-dev libssl-dev
+    libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev"
+  # What the tests are built with, and the real servers that take part in them.
+  [test]="libbenchmark-dev libgmock-dev libgtest-dev
+    apache2-bin gnutls-bin haproxy nginx-light openssl prometheus"
+  # The fuzzer that clang brings.
+  [fuzz]="clang-14 libclang-rt-14-dev"
+  # What looks for mistakes without running anything.
+  [lint]="clang-format-14 clang-tidy-14 git shellcheck"
+)
+
+die() {
+  printf 'packages.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+# The packages of the named groups, one per line.
+names_of() {
+  local group
+  for group in "$@"; do
+    [[ -v packages[$group] ]] || die "no group \"$group\"; there are: ${!packages[*]}"
+    xargs -n 1 <<<"${packages[$group]}"
+  done
+}
+
+is_installed() {
+  dpkg-query --show --showformat='${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed
+}
+
+missing_of() {
+  local name
+  for name in $(names_of "$@"); do
+    is_installed "$name" || printf '%s\n' "$name"
+  done
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+# Debian starts a daemon as soon as its package is installed, unless this policy forbids it.
+readonly policy=/usr/sbin/policy-rc.d
+policy_is_ours=no
+
+forbid_daemons() {
+  [[ -e $policy ]] && return
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 0755 "$policy"
+  policy_is_ours=yes
+}
+
+# shellcheck disable=SC2317  # called by trap
+allow_daemons() {
+  if [[ $policy_is_ours == yes ]]; then as_root rm -f "$policy"; fi
+}
+
+install() {
+  command -v apt-get >/dev/null ||
+    die "there is no apt-get here; install what these Debian 12 packages hold: $*"
+  ((EUID == 0)) || command -v sudo >/dev/null ||
+    die "there is no sudo here; as root, install: apt-get install --no-install-recommends $*"
+  trap allow_daemons EXIT
+  forbid_daemons
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+    apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"
+}
+
+main() {
+  (($# > 0)) || die "name one or more groups: ${!packages[*]}"
+  if [[ $1 == --list ]]; then
+    shift
+    names_of "$@"
+    return
+  fi
+  names_of "$@" >/dev/null
+  local -a missing
+  mapfile -t missing < <(missing_of "$@")
+  if ((${#missing[@]} == 0)); then
+    printf 'All packages are there already.\n'
+    return
+  fi
+  printf 'Installing from Debian, with what they depend on: %s\n' "${missing[*]}"
+  install "${missing[@]}"
+}
+
+main "$@"

@@ -1,0 +1,316 @@
+#include "exporter/config/module_keys.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/net/ip_address.h"
+#include "core/net/target.h"
+#include "core/tls/tls_library.h"
+#include "core/x509/text.h"
+#include "exporter/config/duration.h"
+#include "exporter/config/suggestion.h"
+
+namespace stapling::exporter {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kMaxTimeout = std::chrono::minutes(10);
+constexpr std::size_t kMaxAlpnName = 255;  // RFC 7301 section 3.1
+
+// The value of one key, with what its reader needs to know.
+struct Value {
+  const YamlNode& node;
+  std::string_view key;
+  const std::string& directory;
+
+  [[noreturn]] void Fail(const std::string& why) const {
+    throw YamlError(node.line, std::string(key) + " " + why);
+  }
+};
+
+struct Key {
+  std::string_view name;
+  void (*read)(const Value& value, Module& module);
+  std::string (*print)(const Module& module);
+};
+
+template <typename T>
+struct Choice {
+  std::string_view word;
+  T value;
+};
+
+constexpr std::array<Choice<bool>, 2> kBooleans = {{{"true", true}, {"false", false}}};
+constexpr std::array<Choice<IpProtocol>, 2> kIpProtocols = {
+    {{"ip4", IpProtocol::kIp4}, {"ip6", IpProtocol::kIp6}}};
+constexpr std::array<Choice<TlsLibrary>, 2> kTlsLibraries = {
+    {{"openssl", TlsLibrary::kOpenssl}, {"gnutls", TlsLibrary::kGnutls}}};
+constexpr std::array<Choice<TlsVersion>, 2> kTlsVersions = {
+    {{"TLS12", TlsVersion::kTls12}, {"TLS13", TlsVersion::kTls13}}};
+constexpr std::array<Choice<StapleRequirement>, 4> kRequirements = {
+    {{"never", StapleRequirement::kNever},
+     {"must_staple", StapleRequirement::kMustStaple},
+     {"expected", StapleRequirement::kExpected},
+     {"always", StapleRequirement::kAlways}}};
+
+template <typename T, std::size_t N>
+std::string WordOf(const std::array<Choice<T>, N>& choices, T value) {
+  for (const auto& choice : choices) {
+    if (choice.value == value) return std::string(choice.word);
+  }
+  return {};
+}
+
+std::string ReadText(const Value& value) {
+  if (value.node.kind == YamlNode::Kind::kNull) value.Fail("has no value");
+  if (value.node.kind != YamlNode::Kind::kScalar) value.Fail("must be a single value");
+  return value.node.scalar;
+}
+
+template <typename T, std::size_t N>
+T ReadChoice(const Value& value, const std::array<Choice<T>, N>& choices) {
+  const std::string text = ReadText(value);
+  std::string words;
+  for (const auto& choice : choices) {
+    if (text == choice.word) return choice.value;
+    words += words.empty() ? "" : " or ";
+    words += choice.word;
+  }
+  value.Fail("must be " + words + ", not \"" + CleanText(text) + "\"");
+}
+
+bool ReadBoolean(const Value& value) {
+  if (value.node.quoted) value.Fail("must be true or false without quotes");
+  return ReadChoice(value, kBooleans);
+}
+
+milliseconds ReadDuration(const Value& value) {
+  const auto duration = ParseDuration(ReadText(value));
+  if (!duration) value.Fail("is wrong: " + duration.error());
+  return *duration;
+}
+
+std::chrono::seconds ReadWholeSeconds(const Value& value) {
+  const milliseconds duration = ReadDuration(value);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
+  if (seconds != duration) value.Fail("must be whole seconds");
+  return seconds;
+}
+
+// Absolute, so that a printed configuration means the same wherever it is read.
+std::string ReadFileName(const Value& value) {
+  const std::filesystem::path name = ReadText(value);
+  if (name.empty()) return {};
+  return std::filesystem::absolute(value.directory / name).lexically_normal().string();
+}
+
+std::string Print(bool value) { return WordOf(kBooleans, value); }
+std::string Print(milliseconds duration) { return PrintDuration(duration); }
+std::string Print(const std::string& text) { return QuoteYaml(text); }
+
+void ReadTimeout(const Value& value, Module& module) {
+  module.timeout = ReadDuration(value);
+  if (module.timeout == milliseconds::zero() || module.timeout > kMaxTimeout) {
+    value.Fail("must be more than 0s and at most " + PrintDuration(kMaxTimeout));
+  }
+}
+
+void ReadTlsLibrary(const Value& value, Module& module) {
+  module.tls.library = ReadChoice(value, kTlsLibraries);
+  if (!IsBuiltIn(module.tls.library)) value.Fail("must be openssl: this build has no gnutls");
+}
+
+void ReadSourceIpAddress(const Value& value, Module& module) {
+  module.source_ip_address = ReadText(value);
+  if (!module.source_ip_address.empty() && !IpAddress::Parse(module.source_ip_address)) {
+    value.Fail("must be an IP address, not \"" + CleanText(module.source_ip_address) + "\"");
+  }
+}
+
+void ReadAlpn(const Value& value, Module& module) {
+  if (value.node.kind != YamlNode::Kind::kSequence) value.Fail("must be a list, such as [h2]");
+  module.tls.alpn.clear();
+  for (const YamlNode& item : value.node.items) {
+    const std::string name = ReadText({item, "a name of alpn", value.directory});
+    if (name.empty() || name.size() > kMaxAlpnName) {
+      throw YamlError(item.line, "a name of alpn must have 1 to 255 octets");
+    }
+    module.tls.alpn.push_back(name);
+  }
+}
+
+std::string PrintAlpn(const Module& module) {
+  std::string list;
+  for (const std::string& name : module.tls.alpn) {
+    list += (list.empty() ? "" : ", ") + QuoteYaml(name);
+  }
+  return "[" + list + "]";
+}
+
+void ReadServerName(const Value& value, Module& module) {
+  std::string& name = module.tls.server_name = ReadText(value);
+  if (!name.empty() && !IsHostName(name) && !IpAddress::Parse(name)) {
+    value.Fail("must be a host name or an IP address, not \"" + CleanText(name) + "\"");
+  }
+}
+
+void ReadMaxAge(const Value& value, Module& module) {
+  const std::chrono::seconds age = ReadWholeSeconds(value);
+  module.staple.policy.max_age.reset();
+  if (age != std::chrono::seconds::zero()) module.staple.policy.max_age = age;
+}
+
+std::string PrintMaxAge(const Module& module) {
+  return Print(module.staple.policy.max_age.value_or(std::chrono::seconds::zero()));
+}
+
+constexpr std::array<Key, 7> kTlsKeys = {{
+    {"ca_file", [](const Value& v, Module& m) { m.tls.ca_file = ReadFileName(v); },
+     [](const Module& m) { return Print(m.tls.ca_file); }},
+    {"cert_file", [](const Value& v, Module& m) { m.tls.cert_file = ReadFileName(v); },
+     [](const Module& m) { return Print(m.tls.cert_file); }},
+    {"key_file", [](const Value& v, Module& m) { m.tls.key_file = ReadFileName(v); },
+     [](const Module& m) { return Print(m.tls.key_file); }},
+    {"server_name", ReadServerName, [](const Module& m) { return Print(m.tls.server_name); }},
+    {"insecure_skip_verify",
+     [](const Value& v, Module& m) { m.tls.insecure_skip_verify = ReadBoolean(v); },
+     [](const Module& m) { return Print(m.tls.insecure_skip_verify); }},
+    {"min_version",
+     [](const Value& v, Module& m) { m.tls.min_version = ReadChoice(v, kTlsVersions); },
+     [](const Module& m) { return WordOf(kTlsVersions, m.tls.min_version); }},
+    {"max_version",
+     [](const Value& v, Module& m) { m.tls.max_version = ReadChoice(v, kTlsVersions); },
+     [](const Module& m) { return WordOf(kTlsVersions, m.tls.max_version); }},
+}};
+
+constexpr std::array<Key, 5> kStapleKeys = {{
+    {"require", [](const Value& v, Module& m) { m.staple.require = ReadChoice(v, kRequirements); },
+     [](const Module& m) { return WordOf(kRequirements, m.staple.require); }},
+    {"chain", [](const Value& v, Module& m) { m.staple.chain = ReadBoolean(v); },
+     [](const Module& m) { return Print(m.staple.chain); }},
+    {"clock_skew",
+     [](const Value& v, Module& m) { m.staple.policy.clock_skew = ReadWholeSeconds(v); },
+     [](const Module& m) { return Print(m.staple.policy.clock_skew); }},
+    {"max_age", ReadMaxAge, PrintMaxAge},
+    {"require_next_update",
+     [](const Value& v, Module& m) { m.staple.policy.require_next_update = ReadBoolean(v); },
+     [](const Module& m) { return Print(m.staple.policy.require_next_update); }},
+}};
+
+constexpr std::array<Key, 6> kModuleKeys = {{
+    {"timeout", ReadTimeout, [](const Module& m) { return Print(m.timeout); }},
+    {"tls_library", ReadTlsLibrary,
+     [](const Module& m) { return WordOf(kTlsLibraries, m.tls.library); }},
+    {"preferred_ip_protocol",
+     [](const Value& v, Module& m) { m.preferred_ip_protocol = ReadChoice(v, kIpProtocols); },
+     [](const Module& m) { return WordOf(kIpProtocols, m.preferred_ip_protocol); }},
+    {"ip_protocol_fallback",
+     [](const Value& v, Module& m) { m.ip_protocol_fallback = ReadBoolean(v); },
+     [](const Module& m) { return Print(m.ip_protocol_fallback); }},
+    {"source_ip_address", ReadSourceIpAddress,
+     [](const Module& m) { return Print(m.source_ip_address); }},
+    {"alpn", ReadAlpn, PrintAlpn},
+}};
+
+// A mapping within a module.
+struct Section {
+  std::string_view name;
+  std::span<const Key> keys;
+};
+
+constexpr std::array<Section, 2> kSections = {{{"tls_config", kTlsKeys}, {"staple", kStapleKeys}}};
+
+std::string PlaceOf(const Module& module) { return "module \"" + CleanText(module.name) + "\""; }
+
+template <typename Row>
+const Row* FindRow(std::span<const Row> rows, std::string_view name) {
+  const auto row =
+      std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.name == name; });
+  return row == rows.end() ? nullptr : &*row;
+}
+
+[[noreturn]] void FailUnknown(const YamlEntry& entry, std::span<const Key> keys,
+                              std::span<const Section> sections, const std::string& place) {
+  std::vector<std::string_view> names;
+  for (const Key& key : keys) names.push_back(key.name);
+  for (const Section& section : sections) names.push_back(section.name);
+  throw YamlError(entry.line, "unknown key \"" + CleanText(entry.key) + "\" in " + place +
+                                  Suggestion(entry.key, names));
+}
+
+// Reads every entry by its row, in the order of the file. An empty mapping may be left out.
+void ReadKeys(const Value& value, std::span<const Key> keys, std::span<const Section> sections,
+              const std::string& place, Module& module) {
+  if (value.node.kind == YamlNode::Kind::kNull) return;
+  if (value.node.kind != YamlNode::Kind::kMapping) value.Fail("must be a mapping");
+  for (const YamlEntry& entry : value.node.entries) {
+    const Value entry_value{entry.value, entry.key, value.directory};
+    if (const Key* key = FindRow(keys, entry.key)) {
+      key->read(entry_value, module);
+    } else if (const Section* section = FindRow(sections, entry.key)) {
+      ReadKeys(entry_value, section->keys, {}, entry.key + " of " + place, module);
+    } else {
+      FailUnknown(entry, keys, sections, place);
+    }
+  }
+}
+
+std::string PrintKeys(std::span<const Key> keys, const Module& module, const std::string& indent) {
+  std::string lines;
+  for (const Key& key : keys) {
+    lines += indent + std::string(key.name) + ": " + key.print(module) + "\n";
+  }
+  return lines;
+}
+
+int LineOf(const YamlEntry& module, std::string_view section, std::string_view key) {
+  const YamlNode* node = module.value.Find(section);
+  if (node != nullptr) node = node->Find(key);
+  return node == nullptr ? module.line : node->line;
+}
+
+// What no single key can know.
+void CheckTogether(const Module& module, const YamlEntry& entry) {
+  const TlsSettings& tls = module.tls;
+  if (tls.min_version > tls.max_version) {
+    // One of them was given: the defaults do not contradict each other.
+    const int line = std::max(LineOf(entry, "tls_config", "min_version"),
+                              LineOf(entry, "tls_config", "max_version"));
+    throw YamlError(line, "min_version " + WordOf(kTlsVersions, tls.min_version) +
+                              " is above max_version " + WordOf(kTlsVersions, tls.max_version) +
+                              " in " + PlaceOf(module));
+  }
+  if (!tls.key_file.empty() && tls.cert_file.empty()) {
+    throw YamlError(LineOf(entry, "tls_config", "key_file"),
+                    "key_file without cert_file in " + PlaceOf(module));
+  }
+}
+
+}  // namespace
+
+Module ReadModule(const YamlEntry& entry, const std::string& directory) {
+  if (entry.key.empty()) throw YamlError(entry.line, "a module needs a name");
+  Module module;
+  module.name = entry.key;
+  const std::string place = PlaceOf(module);
+  ReadKeys({entry.value, place, directory}, kModuleKeys, kSections, place, module);
+  CheckTogether(module, entry);
+  return module;
+}
+
+std::string PrintModule(const Module& module, const std::string& indent) {
+  std::string lines = PrintKeys(kModuleKeys, module, indent);
+  for (const Section& section : kSections) {
+    lines += indent + std::string(section.name) + ":\n";
+    lines += PrintKeys(section.keys, module, indent + "  ");
+  }
+  return lines;
+}
+
+}  // namespace stapling::exporter

@@ -1,0 +1,181 @@
+#include "exporter/config/yaml_reader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <map>
+#include <sstream>
+#include <system_error>
+
+#include "core/net/file_descriptor.h"
+#include "core/x509/text.h"
+
+namespace stapling::exporter {
+namespace {
+
+// Marks count from 0; what stands at no place has -1.
+int LineOf(const YAML::Mark& mark) { return std::max(mark.line, 0) + 1; }
+
+std::string Quoted(std::string_view text) { return "\"" + CleanText(text) + "\""; }
+
+// Neither control characters nor broken UTF-8: CleanText, which cuts, then gives a prefix of it.
+bool IsClean(std::string_view text) {
+  while (!text.empty()) {
+    const std::string clean = CleanText(text);
+    if (clean.empty() || !text.starts_with(clean)) return false;
+    text.remove_prefix(clean.size());
+  }
+  return true;
+}
+
+void RequireText(const std::string& text, int line) {
+  if (!IsClean(text)) {
+    throw YamlError(line, "this text holds a control character");
+  }
+}
+
+// YAML 1.2 section 5.1: printable characters only. yaml-cpp would guess and go on.
+void RequirePrintable(const std::string& text) {
+  std::istringstream lines(text);
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    std::replace(line.begin(), line.end(), '\t', ' ');
+    if (line.ends_with('\r')) line.pop_back();
+    if (!IsClean(line)) throw YamlError(number, "not YAML: this line is not UTF-8 text");
+  }
+}
+
+class Builder {
+ public:
+  YamlNode Build(const YAML::Node& node, int depth) {
+    YamlNode result;
+    result.line = LineOf(node.Mark());
+    if (depth > kMaxYamlDepth) throw YamlError(result.line, "the file is nested too deeply");
+    if (++nodes_ > kMaxYamlNodes) throw YamlError(result.line, "the file has too many values");
+    RequireNoTag(node, result.line);
+    switch (node.Type()) {
+      case YAML::NodeType::Undefined:
+      case YAML::NodeType::Null:
+        break;
+      case YAML::NodeType::Scalar:
+        result.kind = YamlNode::Kind::kScalar;
+        result.scalar = node.Scalar();
+        result.quoted = node.Tag() == "!";
+        RequireText(result.scalar, result.line);
+        break;
+      case YAML::NodeType::Sequence:
+        result.kind = YamlNode::Kind::kSequence;
+        for (const YAML::Node& item : node) result.items.push_back(Build(item, depth + 1));
+        break;
+      case YAML::NodeType::Map:
+        result.kind = YamlNode::Kind::kMapping;
+        AddEntries(node, depth, result);
+        break;
+    }
+    return result;
+  }
+
+ private:
+  static void RequireNoTag(const YAML::Node& node, int line) {
+    const std::string& tag = node.Tag();
+    if (tag.empty() || tag == "?" || tag == "!") return;
+    throw YamlError(line, "the tag " + Quoted(tag) + " has no meaning here");
+  }
+
+  void AddEntries(const YAML::Node& node, int depth, YamlNode& mapping) {
+    std::map<std::string, int> lines;
+    for (const auto& entry : node) AddEntry(entry.first, entry.second, depth, lines, mapping);
+  }
+
+  // `lines` are those of the keys so far.
+  void AddEntry(const YAML::Node& key, const YAML::Node& value, int depth,
+                std::map<std::string, int>& lines, YamlNode& mapping) {
+    const int line = LineOf(key.Mark());
+    if (!key.IsScalar()) throw YamlError(line, "a key must be text");
+    RequireNoTag(key, line);
+    RequireText(key.Scalar(), line);
+    // yaml-cpp keeps both of two equal keys and finds the first.
+    const auto [first, is_new] = lines.emplace(key.Scalar(), line);
+    if (!is_new) {
+      throw YamlError(line, "duplicate key " + Quoted(key.Scalar()) + ", first given at line " +
+                                std::to_string(first->second));
+    }
+    mapping.entries.push_back({key.Scalar(), line, Build(value, depth + 1)});
+    // An empty value has no place of its own.
+    YamlNode& built = mapping.entries.back().value;
+    if (built.kind == YamlNode::Kind::kNull) built.line = line;
+  }
+
+  int nodes_ = 0;
+};
+
+std::vector<YAML::Node> Load(const std::string& text) {
+  try {
+    return YAML::LoadAll(text);
+  } catch (const YAML::DeepRecursion& error) {
+    throw YamlError(LineOf(error.mark), "the file is nested too deeply");
+  } catch (const YAML::Exception& error) {
+    throw YamlError(LineOf(error.mark), "not valid YAML: " + CleanText(error.msg));
+  }
+}
+
+std::string ReasonOf(int error) { return std::generic_category().message(error); }
+
+}  // namespace
+
+const YamlNode* YamlNode::Find(std::string_view key) const {
+  const auto entry = std::find_if(entries.begin(), entries.end(),
+                                  [&](const YamlEntry& candidate) { return candidate.key == key; });
+  return entry == entries.end() ? nullptr : &entry->value;
+}
+
+YamlNode ParseYaml(const std::string& text) {
+  RequirePrintable(text);
+  const std::vector<YAML::Node> documents = Load(text);
+  if (documents.empty()) throw YamlError(1, "the file is empty");
+  if (documents.size() > 1) {
+    throw YamlError(LineOf(documents[1].Mark()), "a second YAML document; only one is allowed");
+  }
+  return Builder().Build(documents.front(), 0);
+}
+
+Result<std::string> ReadFile(const std::string& file) {
+  const auto fail = [&](const std::string& why) {
+    return Error{"cannot read the file \"" + CleanText(file) + "\": " + why};
+  };
+  // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
+  const FileDescriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!descriptor) return fail(ReasonOf(errno));
+  struct stat status = {};
+  if (fstat(descriptor.get(), &status) != 0) return fail(ReasonOf(errno));
+  if (S_ISDIR(status.st_mode)) return fail("it is a directory");
+  if (!S_ISREG(status.st_mode)) return fail("it is not a regular file");
+
+  std::string text;
+  std::array<char, 16384> buffer{};
+  while (text.size() <= kMaxYamlBytes) {
+    const ssize_t count = read(descriptor.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail(ReasonOf(errno));
+    if (count == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+  return fail("it is larger than 1 MiB");
+}
+
+std::string QuoteYaml(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+}  // namespace stapling::exporter

@@ -1,0 +1,43 @@
+#include "exporter/exit_status.h"
+
+#include <algorithm>
+
+#include "exporter/lifetime.h"
+
+namespace stapling::exporter {
+namespace {
+
+ExitStatus OfMissing(const StapleReport& staple) {
+  if (staple.required.value_or(false)) return ExitStatus::kCritical;
+  return staple.expected.value_or(false) ? ExitStatus::kWarning : ExitStatus::kGood;
+}
+
+}  // namespace
+
+ExitStatus ExitStatusOf(const StapleReport& staple, std::chrono::sys_seconds now,
+                        double warning_ratio) {
+  if (!staple.present) return ExitStatus::kGood;  // no place for one
+  if (!*staple.present) return OfMissing(staple);
+  if (staple.judgement.verdict != Verdict::kGood) return ExitStatus::kCritical;
+  const auto used = LifetimeOf(staple.judgement, now).used_ratio;
+  return used && *used > warning_ratio ? ExitStatus::kWarning : ExitStatus::kGood;
+}
+
+ExitStatus ExitStatusOf(const ProbeResult& result, double warning_ratio) {
+  if (!result.success) return ExitStatus::kCritical;
+  ExitStatus worst = ExitStatus::kGood;
+  for (const Connection& connection : result.connections) {
+    for (const StapleReport& staple : connection.staples) {
+      worst = WorseOf(worst, ExitStatusOf(staple, result.now, warning_ratio));
+    }
+  }
+  return worst;
+}
+
+ExitStatus ExitStatusOf(const Judgement& judgement) {
+  return judgement.verdict == Verdict::kGood ? ExitStatus::kGood : ExitStatus::kCritical;
+}
+
+ExitStatus WorseOf(ExitStatus one, ExitStatus other) { return std::max(one, other); }
+
+}  // namespace stapling::exporter

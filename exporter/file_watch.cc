@@ -1,0 +1,32 @@
+#include "exporter/file_watch.h"
+
+#include <sys/stat.h>
+
+namespace stapling::exporter {
+
+FileIdentity IdentifyFile(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) return {};
+  constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
+  return {.device = status.st_dev,
+          .inode = status.st_ino,
+          .size = status.st_size,
+          .modified_ns = status.st_mtim.tv_sec * kNanosecondsPerSecond + status.st_mtim.tv_nsec};
+}
+
+FileWatch::FileWatch(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) seen_[path] = IdentifyFile(path);
+}
+
+std::vector<std::string> FileWatch::TakeChanges() {
+  std::vector<std::string> changed;
+  for (auto& [path, seen] : seen_) {
+    const FileIdentity now = IdentifyFile(path);
+    if (now == seen) continue;
+    seen = now;
+    changed.push_back(path);
+  }
+  return changed;
+}
+
+}  // namespace stapling::exporter

@@ -1,0 +1,330 @@
+#include "exporter/http/http_server.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "exporter/http/listener.h"
+#include "exporter/http/reactor.h"
+#include "exporter/http/response_writer.h"
+#include "exporter/http/worker_pool.h"
+
+namespace stapling::exporter {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostConnections = 8192;
+constexpr std::chrono::seconds kQuickWait{5};
+
+std::size_t DeriveMaxConnections() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return kMostConnections;
+  }
+  return std::clamp<std::size_t>(limit.rlim_cur / 2, 1, kMostConnections);
+}
+
+HeadLimits LimitsFrom(const HttpServerOptions& options) {
+  return {.request_line_bytes = options.max_request_line_bytes,
+          .head_bytes = options.max_head_bytes,
+          .header_count = options.max_header_count,
+          .body_bytes = options.max_body_bytes};
+}
+
+bool AcceptsGzip(const Request& request) {
+  const auto accepted = request.Header("Accept-Encoding");
+  return accepted && accepted->find("gzip") != std::string_view::npos &&
+         accepted->find("gzip;q=0") == std::string_view::npos;
+}
+
+Response BusyResponse() {
+  Response response = TextResponse(503, "Too many requests at once; try again.");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+// One request on its way through the server.
+struct Exchange {
+  ConnectionId id;
+  RequestHead head;
+  Clock::time_point arrived;
+};
+
+}  // namespace
+
+class HttpServer::Impl final : public RequestSink {
+ public:
+  explicit Impl(HttpServerOptions options)
+      : options_(std::move(options)),
+        writer_(options_.default_headers, options_.compress,
+                std::chrono::floor<std::chrono::seconds>(options_.idle_timeout)),
+        probe_pool_(PoolOptions(options_.max_probe_workers)),
+        quick_pool_(PoolOptions(options_.max_quick_workers)) {}
+  ~Impl() override { Stop(std::chrono::milliseconds(0)); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void Route(std::string method, std::string path, RouteOptions options, Handler handler) {
+    routes_[std::move(path)].insert_or_assign(std::move(method),
+                                              RouteEntry{std::move(options), std::move(handler)});
+  }
+
+  Result<std::vector<BoundAddress>> Start();
+  bool Stop(std::chrono::milliseconds grace);
+  [[nodiscard]] HttpServerStats stats() const;
+
+  std::optional<Clock::time_point> OnRequest(ConnectionId id, RequestHead head) override;
+  void OnOverdue(ConnectionId id) override { Withdraw(id); }
+  void OnGone(ConnectionId id) override { Withdraw(id); }
+
+ private:
+  struct RouteEntry {
+    RouteOptions options;
+    Handler handler;
+  };
+  using Methods = std::map<std::string, RouteEntry, std::less<>>;
+
+  [[nodiscard]] WorkerPoolOptions PoolOptions(std::size_t bound) const {
+    return {.max_threads = std::max<std::size_t>(bound, 1),
+            .warm_threads = std::max<std::size_t>(options_.warm_workers, 1),
+            .idle_timeout = options_.worker_idle_timeout};
+  }
+  WorkerPool& PoolOf(RequestClass request_class) {
+    return request_class == RequestClass::kProbe ? probe_pool_ : quick_pool_;
+  }
+  void Withdraw(ConnectionId id) {
+    probe_pool_.Withdraw(id);
+    quick_pool_.Withdraw(id);
+  }
+
+  [[nodiscard]] ReactorOptions MakeReactorOptions();
+  [[nodiscard]] std::string Refuse(const Refusal& refusal);
+  static const RouteEntry* FindMethod(const Methods& methods, const std::string& method);
+  static Response MethodNotAllowed(const Methods& methods);
+  std::optional<Clock::time_point> Dispatch(const std::shared_ptr<Exchange>& exchange,
+                                            const RouteEntry& route);
+  WorkerPool::Action Serve(const Exchange& exchange, const RouteEntry& route);
+  Response RunHandler(const Request& request, const Handler& handler);
+  WorkerPool::Action Finish(const Exchange& exchange, const Response& response);
+  WorkerPool::Action CloseConnection(ConnectionId id);
+  void RejectBusy(const Exchange& exchange);
+
+  const HttpServerOptions options_;
+  const ResponseWriter writer_;
+  std::map<std::string, Methods, std::less<>> routes_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> requests_{0};
+  std::atomic<std::uint64_t> rejected_busy_{0};
+  std::mutex stop_mutex_;
+  std::unique_ptr<Reactor> reactor_;  // outlives the workers, who answer through it
+  WorkerPool probe_pool_;
+  WorkerPool quick_pool_;
+  std::thread reactor_thread_;
+};
+
+Result<std::vector<BoundAddress>> HttpServer::Impl::Start() {
+  std::vector<Listener> listeners;
+  std::vector<BoundAddress> bound;
+  for (const std::string& text : options_.listen_addresses) {
+    const auto address = ParseListenAddress(text);
+    if (!address) return Error{address.error()};
+    auto listener = OpenListener(*address);
+    if (!listener) return Error{listener.error()};
+    bound.push_back({.address = ToString(listener->address), .port = listener->address.port});
+    listeners.push_back(std::move(listener).value());
+  }
+  auto reactor = Reactor::Create(MakeReactorOptions(), std::move(listeners), *this);
+  if (!reactor) return Error{reactor.error()};
+  reactor_ = std::move(reactor).value();
+  if (!probe_pool_.Start() || !quick_pool_.Start()) {
+    return Error{"cannot serve HTTP: the system gives no thread"};
+  }
+  try {
+    reactor_thread_ = std::thread([this] { reactor_->Run(); });
+  } catch (const std::system_error& error) {
+    return Error{std::string("cannot serve HTTP: ") + error.what()};
+  }
+  return bound;
+}
+
+bool HttpServer::Impl::Stop(std::chrono::milliseconds grace) {
+  const std::lock_guard lock(stop_mutex_);
+  stopping_ = true;
+  const auto until = Clock::now() + grace;
+  if (reactor_thread_.joinable()) {
+    reactor_->BeginStop(until);
+    reactor_thread_.join();
+  }
+  const auto left = [until] {
+    return std::max(std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()),
+                    std::chrono::milliseconds(0));
+  };
+  const bool quick_ended = quick_pool_.StopWithin(left());
+  return probe_pool_.StopWithin(left()) && quick_ended;
+}
+
+HttpServerStats HttpServer::Impl::stats() const {
+  HttpServerStats stats;
+  if (reactor_) {
+    stats.connections_open = reactor_->counters().open;
+    stats.connections_accepted = reactor_->counters().accepted;
+    stats.connections_refused = reactor_->counters().refused;
+  }
+  stats.requests = requests_;
+  stats.rejected_busy = rejected_busy_;
+  stats.waiting = probe_pool_.waiting() + quick_pool_.waiting();
+  stats.workers = probe_pool_.threads() + quick_pool_.threads();
+  return stats;
+}
+
+ReactorOptions HttpServer::Impl::MakeReactorOptions() {
+  ReactorOptions options{};
+  options.connection.limits = LimitsFrom(options_);
+  options.connection.head_timeout = options_.head_timeout;
+  options.connection.idle_timeout = options_.idle_timeout;
+  options.connection.write_timeout = options_.write_timeout;
+  options.connection.refuse = [this](const Refusal& refusal) { return Refuse(refusal); };
+  options.max_connections =
+      options_.max_connections != 0 ? options_.max_connections : DeriveMaxConnections();
+  return options;
+}
+
+std::string HttpServer::Impl::Refuse(const Refusal& refusal) {
+  Response response =
+      refusal.status == 503 ? BusyResponse() : TextResponse(refusal.status, refusal.sentence);
+  if (options_.on_response) options_.on_response({}, response, {});
+  return writer_.Write(response, {.keep_alive = false});
+}
+
+std::optional<Clock::time_point> HttpServer::Impl::OnRequest(ConnectionId id, RequestHead head) {
+  ++requests_;
+  const auto exchange = std::make_shared<Exchange>(Exchange{id, std::move(head), Clock::now()});
+  const Request& request = exchange->head.request;
+  const auto methods = routes_.find(request.path);
+  if (methods == routes_.end()) {
+    Finish(*exchange, TextResponse(404, "There is nothing at this path."))();
+    return std::nullopt;
+  }
+  const RouteEntry* route = FindMethod(methods->second, request.method);
+  if (route == nullptr) {
+    Finish(*exchange, MethodNotAllowed(methods->second))();
+    return std::nullopt;
+  }
+  return Dispatch(exchange, *route);
+}
+
+const HttpServer::Impl::RouteEntry* HttpServer::Impl::FindMethod(const Methods& methods,
+                                                                 const std::string& method) {
+  auto found = methods.find(method);
+  if (found == methods.end() && method == "HEAD") found = methods.find("GET");
+  return found == methods.end() ? nullptr : &found->second;
+}
+
+Response HttpServer::Impl::MethodNotAllowed(const Methods& methods) {
+  std::string allowed;
+  for (const auto& [method, route] : methods) {
+    if (!allowed.empty()) allowed += ", ";
+    allowed += method;
+    if (method == "GET" && methods.count("HEAD") == 0) allowed += ", HEAD";
+  }
+  Response response = TextResponse(405, "This path allows " + allowed + ".");
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
+std::optional<Clock::time_point> HttpServer::Impl::Dispatch(
+    const std::shared_ptr<Exchange>& exchange, const RouteEntry& route) {
+  std::chrono::milliseconds wait{0};
+  if (route.options.busy_wait) {
+    wait = route.options.busy_wait(exchange->head.request);
+  } else if (route.options.request_class == RequestClass::kQuick) {
+    wait = kQuickWait;
+  }
+  WorkerPool::Action reject = [this, exchange] { RejectBusy(*exchange); };
+  const auto submission =
+      PoolOf(route.options.request_class)
+          .Submit(
+              exchange->id, [this, exchange, &route] { return Serve(*exchange, route); },
+              wait.count() > 0 ? reject : nullptr);
+  if (submission == WorkerPool::Submission::kRefused) reject();
+  if (submission != WorkerPool::Submission::kWaiting) return std::nullopt;
+  return exchange->arrived + wait;
+}
+
+// Without memory for a response the connection is closed, and nothing else suffers.
+WorkerPool::Action HttpServer::Impl::CloseConnection(ConnectionId id) {
+  return [this, id] { reactor_->Respond(id, {}, false); };
+}
+
+WorkerPool::Action HttpServer::Impl::Serve(const Exchange& exchange, const RouteEntry& route) {
+  try {
+    return Finish(exchange, RunHandler(exchange.head.request, route.handler));
+  } catch (const std::bad_alloc&) {
+    return CloseConnection(exchange.id);
+  }
+}
+
+// The text of an exception may quote secrets or memory: it goes to the log, never to the client.
+Response HttpServer::Impl::RunHandler(const Request& request, const Handler& handler) {
+  std::string what = "an exception of unknown type";
+  try {
+    return handler(request);
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+  }
+  if (options_.on_handler_error) options_.on_handler_error(request, what);
+  return TextResponse(500, "Internal error; the log of the exporter has more.");
+}
+
+WorkerPool::Action HttpServer::Impl::Finish(const Exchange& exchange, const Response& response) {
+  const RequestHead& head = exchange.head;
+  const bool keep_alive = head.keep_alive && !stopping_;
+  if (options_.on_response) {
+    options_.on_response(head.request, response, Clock::now() - exchange.arrived);
+  }
+  std::string bytes = writer_.Write(response, {.head_request = head.request.method == "HEAD",
+                                               .http_1_0 = head.http_1_0,
+                                               .keep_alive = keep_alive,
+                                               .accepts_gzip = AcceptsGzip(head.request)});
+  return [this, id = exchange.id, bytes = std::move(bytes), keep_alive]() mutable {
+    reactor_->Respond(id, std::move(bytes), keep_alive);
+  };
+}
+
+void HttpServer::Impl::RejectBusy(const Exchange& exchange) {
+  ++rejected_busy_;
+  try {
+    Finish(exchange, BusyResponse())();
+  } catch (const std::bad_alloc&) {
+    CloseConnection(exchange.id)();
+  }
+}
+
+HttpServer::HttpServer(HttpServerOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+HttpServer::~HttpServer() = default;
+
+void HttpServer::Route(std::string method, std::string path, RouteOptions options,
+                       Handler handler) {
+  impl_->Route(std::move(method), std::move(path), std::move(options), std::move(handler));
+}
+
+Result<std::vector<BoundAddress>> HttpServer::Start() { return impl_->Start(); }
+
+bool HttpServer::Stop(std::chrono::milliseconds grace) { return impl_->Stop(grace); }
+
+HttpServerStats HttpServer::stats() const { return impl_->stats(); }
+
+}  // namespace stapling::exporter

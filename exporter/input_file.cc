@@ -1,0 +1,127 @@
+#include "exporter/input_file.h"
+
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "core/net/file_descriptor.h"
+#include "core/x509/text.h"
+
+namespace stapling::exporter {
+namespace {
+
+constexpr std::size_t kMaxFileBytes = std::size_t{16} * 1024 * 1024;
+
+Error CannotRead(const std::string& path, int error_number) {
+  return {"Cannot read " + CleanText(path) + ": " + std::generic_category().message(error_number) +
+          "."};
+}
+
+BioPtr BioOf(BytesView content) {
+  return BioPtr(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
+}
+
+// Never prompts: a file that holds an encrypted key beside the certificate must not.
+int NoPassword(char*, int, int, void*) { return 0; }
+
+struct PemBlock {
+  std::string label;
+  Bytes der;
+};
+
+std::optional<PemBlock> NextPemBlock(BIO* bio) {
+  char* label = nullptr;
+  char* header = nullptr;
+  unsigned char* data = nullptr;
+  long length = 0;
+  if (PEM_read_bio(bio, &label, &header, &data, &length) != 1) return std::nullopt;
+  const BufferPtr label_owner(reinterpret_cast<unsigned char*>(label));
+  const BufferPtr header_owner(reinterpret_cast<unsigned char*>(header));
+  const BufferPtr data_owner(data);
+  return PemBlock{label, Bytes(data, data + length)};
+}
+
+std::optional<Bytes> FromPem(BytesView content) {
+  const BioPtr bio = BioOf(content);
+  while (auto block = NextPemBlock(bio.get())) {
+    if (block->label == "OCSP RESPONSE") return std::move(block->der);
+  }
+  ERR_clear_error();
+  return std::nullopt;
+}
+
+// Base64 of a SEQUENCE begins with M; that is no DER.
+std::optional<Bytes> FromBase64(BytesView content) {
+  std::string text;
+  for (const std::uint8_t octet : content) {
+    const char character = static_cast<char>(octet);
+    if (std::string_view(" \t\r\n").find(character) == std::string_view::npos) text += character;
+  }
+  const std::size_t padding = text.size() - (text.find_last_not_of('=') + 1);
+  if (!text.starts_with('M') || text.size() % 4 != 0 || padding > 2) return std::nullopt;
+  Bytes der(text.size() / 4 * 3);
+  const int length =
+      EVP_DecodeBlock(der.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                      static_cast<int>(text.size()));
+  if (length < 0) return std::nullopt;
+  der.resize(static_cast<std::size_t>(length) - padding);
+  return der;
+}
+
+X509Ptr CertificateFromDer(BytesView content) {
+  const unsigned char* cursor = content.data();
+  X509Ptr certificate(d2i_X509(nullptr, &cursor, static_cast<long>(content.size())));
+  if (cursor != content.data() + content.size()) certificate.reset();
+  return certificate;
+}
+
+}  // namespace
+
+Result<Bytes> ReadInputFile(const std::string& path) {
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file) return CannotRead(path, errno);
+  Bytes content;
+  std::array<std::uint8_t, std::size_t{64} * 1024> buffer{};
+  for (;;) {
+    const ssize_t count = read(file.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return CannotRead(path, errno);
+    if (count == 0) return content;
+    content.insert(content.end(), buffer.begin(), buffer.begin() + count);
+    if (content.size() > kMaxFileBytes) {
+      return Error{CleanText(path) + " is larger than 16 MiB."};
+    }
+  }
+}
+
+Bytes ResponseDer(Bytes content) {
+  if (auto der = FromPem(content)) return std::move(*der);
+  if (auto der = FromBase64(content)) return std::move(*der);
+  return content;
+}
+
+Result<X509Ptr> ReadCertificateFile(const std::string& path) {
+  auto content = ReadInputFile(path);
+  if (!content) return Error{content.error()};
+  X509Ptr certificate = CertificateFromDer(*content);
+  if (!certificate) {
+    certificate.reset(PEM_read_bio_X509(BioOf(*content).get(), nullptr, NoPassword, nullptr));
+  }
+  ERR_clear_error();
+  if (!certificate) {
+    return Error{CleanText(path) + " holds no certificate, neither as PEM nor as DER."};
+  }
+  return certificate;
+}
+
+}  // namespace stapling::exporter

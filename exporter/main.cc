@@ -1,0 +1,42 @@
+// The program: flags to one of its three commands.
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "exporter/check_command.h"
+#include "exporter/flags.h"
+#include "exporter/serve_command.h"
+#include "exporter/verify_command.h"
+
+namespace stapling::exporter {
+namespace {
+
+int Run(const ServeOptions& options) { return RunServe(options, std::cout, std::cerr); }
+int Run(const CheckOptions& options) { return RunCheck(options, std::cout, std::cerr); }
+int Run(const VerifyOptions& options) { return RunVerify(options, std::cout, std::cerr); }
+int Run(const EarlyExit& exit) {
+  std::cout << exit.output;
+  std::cerr << exit.error;
+  return exit.status;
+}
+
+}  // namespace
+}  // namespace stapling::exporter
+
+int main(int argc, char** argv) {
+  // A reader that went away is an error of write, not the end.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    const auto flags = stapling::exporter::ParseFlags(arguments);
+    return std::visit([](const auto& options) { return stapling::exporter::Run(options); }, flags);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ocsp_stapling_exporter: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,161 @@
+#include "exporter/probe_handler.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/probe.h"
+#include "exporter/config/configuration.h"
+#include "exporter/explanation.h"
+#include "exporter/lifetime.h"
+#include "exporter/probe_metrics.h"
+#include "exporter/unknown_module.h"
+
+namespace stapling::exporter {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+LogLevel LevelOf(ProbeLogLine::Level level) {
+  return level == ProbeLogLine::Level::kWarning ? LogLevel::kWarn : LogLevel::kInfo;
+}
+
+std::string LogText(const ProbeLog& log) {
+  std::string text;
+  for (const ProbeLogLine& line : log.lines()) {
+    text += FormatLogLine(LogFormat::kLogfmt, LevelOf(line.level), line.time, line.message,
+                          line.fields) +
+            "\n";
+  }
+  return text;
+}
+
+std::string DebugText(const std::string& log, const std::string& metrics, const Module& module) {
+  return "Logs for the probe:\n" + log + "\n\n\nMetrics that would have been returned:\n" +
+         metrics + "\n\n\nModule configuration:\n" +
+         PrintYaml({.default_module = {}, .modules = {module}});
+}
+
+// The leaf's, as far as one was seen.
+void AddLeaf(HistoryEntry& entry, const ProbeResult& result) {
+  for (const Connection& connection : result.connections) {
+    if (connection.staples.empty()) continue;
+    const StapleReport& leaf = connection.staples.front();
+    if (leaf.depth != 0) continue;
+    entry.verdict = leaf.judgement.verdict;
+    entry.remaining = LifetimeOf(leaf.judgement, result.now).remaining;
+    return;
+  }
+}
+
+}  // namespace
+
+// A request that will be probed.
+struct ProbeHandler::Plan {
+  ProbeParameters parameters;
+  std::shared_ptr<const Prober> prober;
+  Seconds timeout;
+  Deadline deadline;
+};
+
+ProbeHandler::ProbeHandler(ProbeHandlerOptions options, RuntimeSource runtime, SelfMetrics& metrics,
+                           History& history, const Logger& logger)
+    : options_(options),
+      runtime_(std::move(runtime)),
+      metrics_(metrics),
+      history_(history),
+      logger_(logger) {}
+
+std::variant<ProbeHandler::Plan, ProbeRefusal> ProbeHandler::MakePlan(
+    const Request& request) const {
+  auto parameters = ParseProbeParameters(request);
+  if (auto* refusal = std::get_if<ProbeRefusal>(&parameters)) return std::move(*refusal);
+  auto& parsed = std::get<ProbeParameters>(parameters);
+
+  const auto runtime = runtime_();
+  auto prober = runtime->Find(parsed.module);
+  if (prober == nullptr) {
+    return ProbeRefusal{Rejection::kUnknownModule,
+                        UnknownModuleSentence(parsed.module, runtime->ModuleNames())};
+  }
+  auto timeout = ProbeTimeout(request, prober->module().timeout, options_.timeout_offset);
+  if (auto* refusal = std::get_if<ProbeRefusal>(&timeout)) return std::move(*refusal);
+  const auto seconds = std::get<Seconds>(timeout);
+  const auto waited = Deadline::Clock::now() - request.received;
+  const auto deadline =
+      Deadline::After(std::chrono::duration_cast<Deadline::Clock::duration>(seconds) - waited);
+  return Plan{std::move(parsed), std::move(prober), seconds, deadline};
+}
+
+Response ProbeHandler::Handle(const Request& request) {
+  auto plan = MakePlan(request);
+  if (const auto* refusal = std::get_if<ProbeRefusal>(&plan)) return Refuse(*refusal);
+  return Run(std::get<Plan>(plan));
+}
+
+std::chrono::milliseconds ProbeHandler::BusyWait(const Request& request) const {
+  const auto plan = MakePlan(request);
+  if (std::holds_alternative<ProbeRefusal>(plan)) return std::chrono::milliseconds::zero();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::get<Plan>(plan).timeout / 2);
+}
+
+Response ProbeHandler::Refuse(const ProbeRefusal& refusal) {
+  metrics_.CountRejection(refusal.rejection);
+  return TextResponse(400, refusal.sentence);
+}
+
+Response ProbeHandler::Run(const Plan& plan) {
+  const Module& module = plan.prober->module();
+  ProbeLog log;
+  metrics_.ProbeStarted();
+  const ProbeResult result = plan.prober->Probe(
+      {.target = plan.parameters.target, .hostname = plan.parameters.hostname, .at = {}},
+      plan.deadline, log);
+  metrics_.ProbeEnded(module.name, result.success, result.duration);
+
+  LogProbe(plan, log);
+  std::string metrics = ProbeMetricsText(result, plan.timeout);
+  std::string log_text = LogText(log);
+  Response response;
+  if (plan.parameters.debug) {
+    response.body = DebugText(log_text, metrics, module);
+  } else {
+    response.content_type = kMetricsContentType;
+    response.body = metrics;
+  }
+  Remember(plan, result, std::move(log_text), std::move(metrics));
+  return response;
+}
+
+void ProbeHandler::LogProbe(const Plan& plan, const ProbeLog& log) const {
+  if (!logger_.Enabled(options_.log_prober)) return;
+  for (const ProbeLogLine& line : log.lines()) {
+    LogFields fields{{"module", plan.prober->module().name},
+                     {"target", plan.parameters.target.text}};
+    for (const auto& field : line.fields) {
+      const auto same = [&](const auto& known) { return known.first == field.first; };
+      if (std::ranges::none_of(fields, same)) fields.push_back(field);
+    }
+    logger_.Log(options_.log_prober, line.message, fields);
+  }
+}
+
+void ProbeHandler::Remember(const Plan& plan, const ProbeResult& result, std::string log,
+                            std::string metrics) {
+  const Module& module = plan.prober->module();
+  HistoryEntry entry;
+  entry.target = plan.parameters.target.text;
+  entry.module = module.name;
+  entry.hostname = plan.parameters.hostname;
+  entry.time = result.now;
+  entry.duration = result.duration;
+  entry.success = result.success;
+  AddLeaf(entry, result);
+  entry.failure = result.failure();
+  entry.reason = Explain(result, module.staple.policy).reason;
+  entry.log = std::move(log);
+  entry.metrics = std::move(metrics);
+  history_.Add(std::move(entry));
+}
+
+}  // namespace stapling::exporter

@@ -1,0 +1,290 @@
+#include "exporter/probe_metrics.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "core/x509/certificate.h"
+#include "core/x509/text.h"
+#include "exporter/lifetime.h"
+#include "exporter/probe_metric_table.h"
+
+namespace stapling::exporter {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using std::chrono::sys_seconds;
+
+// A label's value is cleaned here, once, whoever wrote it.
+struct LabelPair {
+  LabelPair(const char* label_name, std::string_view text)
+      : name(label_name), value(CleanText(text)) {}
+  const char* name;
+  std::string value;
+};
+using Labels = std::vector<LabelPair>;
+
+// Every family of the table, each filled only by what there is.
+class Families {
+ public:
+  Families() {
+    families_.reserve(ProbeMetricTable().size());
+    for (const ProbeMetricInfo& info : ProbeMetricTable()) {
+      families_.push_back(
+          {std::string(info.name), std::string(info.help), prometheus::MetricType::Gauge, {}});
+    }
+  }
+
+  void Add(ProbeMetric metric, const Labels& labels, double value) {
+    ClientMetric sample;
+    sample.gauge.value = value;
+    for (const LabelPair& label : labels) sample.label.push_back({label.name, label.value});
+    families_[static_cast<std::size_t>(metric)].metric.push_back(std::move(sample));
+  }
+  void Add(ProbeMetric metric, const Labels& labels, bool value) {
+    Add(metric, labels, value ? 1.0 : 0.0);
+  }
+  void Add(ProbeMetric metric, const Labels& labels, sys_seconds instant) {
+    Add(metric, labels, static_cast<double>(instant.time_since_epoch().count()));
+  }
+  void Add(ProbeMetric metric, const Labels& labels, std::chrono::seconds span) {
+    Add(metric, labels, static_cast<double>(span.count()));
+  }
+  // Absent is absent.
+  template <typename T>
+  void Add(ProbeMetric metric, const Labels& labels, const std::optional<T>& value) {
+    if (value) Add(metric, labels, *value);
+  }
+
+  std::vector<MetricFamily> Take() {
+    std::erase_if(families_, [](const MetricFamily& family) { return family.metric.empty(); });
+    return std::move(families_);
+  }
+
+ private:
+  std::vector<MetricFamily> families_;
+};
+
+Labels With(Labels labels, const char* name, std::string_view value) {
+  labels.emplace_back(name, value);
+  return labels;
+}
+
+// FNV-1a over the octets, as blackbox_exporter hashes them.
+std::uint32_t AddressHash(const IpAddress& address) {
+  std::uint32_t hash = 2166136261U;
+  for (const std::uint8_t octet : address.octets()) {
+    hash ^= octet;
+    hash *= 16777619U;
+  }
+  return hash;
+}
+
+void AddNetwork(Families& families, const Connection& connection) {
+  if (connection.address) {
+    families.Add(ProbeMetric::kIpProtocol, {}, connection.address->is_ip6() ? 6.0 : 4.0);
+    families.Add(ProbeMetric::kIpAddrHash, {},
+                 static_cast<double>(AddressHash(*connection.address)));
+  }
+  // A phase may be entered more than once; its series is the sum.
+  std::map<Phase, double> seconds;
+  for (const auto& [phase, duration] : connection.phases) seconds[phase] += duration.count();
+  for (const auto& [phase, duration] : seconds) {
+    families.Add(ProbeMetric::kPhaseDuration, {{"phase", Describe(phase).label}}, duration);
+  }
+}
+
+void KeepEarlier(std::optional<sys_seconds>& earliest, X509* certificate) {
+  if (certificate == nullptr) return;
+  const auto not_after = NotAfter(certificate);
+  if (not_after && (!earliest || *not_after < *earliest)) earliest = not_after;
+}
+
+std::string Join(const std::vector<std::string>& parts) {
+  std::string joined;
+  for (const std::string& part : parts) {
+    if (!joined.empty()) joined += ',';
+    joined += part;
+  }
+  return joined;
+}
+
+void AddLeafInfo(Families& families, X509* leaf) {
+  families.Add(ProbeMetric::kLastChainInfo,
+               {{"fingerprint_sha256", FingerprintSha256(leaf)},
+                {"subject", NameText(X509_get_subject_name(leaf))},
+                {"issuer", NameText(X509_get_issuer_name(leaf))},
+                {"subjectalternative", Join(DnsNames(leaf))},
+                {"serialnumber", SerialHex(X509_get0_serialNumber(leaf))}},
+               true);
+}
+
+void AddTls(Families& families, const Connection& connection) {
+  const Handshake& handshake = connection.handshake;
+  if (!handshake.library.empty()) {
+    families.Add(ProbeMetric::kTlsLibraryInfo,
+                 {{"library", handshake.library}, {"version", handshake.library_version}}, true);
+  }
+  if (handshake.opinion) {
+    families.Add(ProbeMetric::kAcceptedByLibrary, {{"library", handshake.library}},
+                 handshake.opinion->accepted);
+  }
+  if (!handshake.version.empty()) {
+    families.Add(ProbeMetric::kTlsVersionInfo, {{"version", handshake.version}}, true);
+  }
+  if (!handshake.cipher.empty()) {
+    families.Add(ProbeMetric::kTlsCipherInfo, {{"cipher", handshake.cipher}}, true);
+  }
+  if (handshake.chain_checked) {
+    families.Add(ProbeMetric::kChainValid, {}, !handshake.chain_error.has_value());
+    if (handshake.chain_error) {
+      families.Add(ProbeMetric::kChainErrorInfo,
+                   {{"error", Describe(*handshake.chain_error).label}}, true);
+    }
+  }
+  families.Add(ProbeMetric::kHostnameValid, {}, connection.hostname_valid);
+
+  std::optional<sys_seconds> earliest_presented;
+  for (const auto& presented : handshake.chain) {
+    KeepEarlier(earliest_presented, presented.certificate.get());
+  }
+  families.Add(ProbeMetric::kEarliestCertExpiry, {}, earliest_presented);
+
+  // A failed verification may hand out a chain too, which vouches for nothing.
+  if (handshake.chain_checked && !handshake.chain_error) {
+    std::optional<sys_seconds> earliest_verified;
+    for (const auto& certificate : handshake.verified_chain) {
+      KeepEarlier(earliest_verified, certificate.get());
+    }
+    families.Add(ProbeMetric::kLastChainExpiry, {}, earliest_verified);
+  }
+
+  if (!handshake.chain.empty() && handshake.chain.front().certificate) {
+    AddLeafInfo(families, handshake.chain.front().certificate.get());
+  }
+}
+
+// Known as soon as one of the two failed, or both were evaluated; without a signature that could
+// be verified there is nothing to say.
+std::optional<bool> SignatureValid(const CheckResults& checks) {
+  const auto signature = checks[Check::kSignature];
+  if (!signature || !*signature) return signature;
+  return checks[Check::kSignerAuthorized];
+}
+
+void AddStates(Families& families, const Labels& labels, const Judgement& judgement) {
+  for (const CheckInfo& info : Checks()) {
+    families.Add(ProbeMetric::kCheckPassed, With(labels, "check", info.label),
+                 judgement.checks[info.check]);
+  }
+  if (judgement.response_status) {
+    for (const ResponseStatus status : ResponseStatuses()) {
+      families.Add(ProbeMetric::kResponseStatus, With(labels, "status", Label(status)),
+                   status == *judgement.response_status);
+    }
+  }
+  if (judgement.certificate_status) {
+    for (const CertificateStatus status : CertificateStatuses()) {
+      families.Add(ProbeMetric::kCertificateStatus, With(labels, "status", Label(status)),
+                   status == *judgement.certificate_status);
+    }
+  }
+}
+
+void AddTimes(Families& families, const Labels& labels, const Judgement& judgement,
+              sys_seconds now) {
+  families.Add(ProbeMetric::kThisUpdate, labels, judgement.this_update);
+  families.Add(ProbeMetric::kNextUpdate, labels, judgement.next_update);
+  families.Add(ProbeMetric::kProducedAt, labels, judgement.produced_at);
+  families.Add(ProbeMetric::kEffectiveExpiry, labels, judgement.effective_expiry);
+  families.Add(ProbeMetric::kSignerNotAfter, labels, judgement.signer_not_after);
+
+  const Lifetime lifetime = LifetimeOf(judgement, now);
+  families.Add(ProbeMetric::kAge, labels, lifetime.age);
+  families.Add(ProbeMetric::kRemaining, labels, lifetime.remaining);
+  families.Add(ProbeMetric::kLifetimeUsed, labels, lifetime.used_ratio);
+}
+
+void AddRevocation(Families& families, const Labels& labels, const Judgement& judgement) {
+  if (judgement.certificate_status != CertificateStatus::kRevoked) return;
+  families.Add(ProbeMetric::kRevokedAt, labels, judgement.revoked_at);
+  if (judgement.revocation_reason) {
+    families.Add(ProbeMetric::kRevocationReasonInfo,
+                 With(labels, "reason", RevocationReasonLabel(*judgement.revocation_reason)), true);
+  }
+}
+
+void AddJudgement(Families& families, const Labels& labels, const Judgement& judgement,
+                  sys_seconds now) {
+  families.Add(ProbeMetric::kStapleValid, labels, judgement.valid);
+  families.Add(ProbeMetric::kSignatureValid, labels, SignatureValid(judgement.checks));
+  AddStates(families, labels, judgement);
+  AddTimes(families, labels, judgement, now);
+  AddRevocation(families, labels, judgement);
+  families.Add(ProbeMetric::kSize, labels, static_cast<double>(judgement.size_bytes));
+  // The response was read far enough to say something of itself.
+  if (!judgement.responder_id.empty() || !judgement.serial.empty()) {
+    Labels info = labels;
+    info.emplace_back("serial", judgement.serial);
+    info.emplace_back("signer", judgement.signer ? Label(*judgement.signer) : "");
+    info.emplace_back("responder_id", judgement.responder_id);
+    info.emplace_back("signature_algorithm", judgement.signature_algorithm);
+    info.emplace_back("certid_hash", judgement.certid_hash);
+    families.Add(ProbeMetric::kStapleInfo, info, true);
+  }
+}
+
+void AddStaple(Families& families, const StapleReport& staple, sys_seconds now) {
+  const Labels labels{{"depth", std::to_string(staple.depth)}};
+  families.Add(ProbeMetric::kMustStaple, labels, staple.must_staple);
+  families.Add(ProbeMetric::kNamesResponder, labels, staple.names_responder);
+  families.Add(ProbeMetric::kStapleRequired, labels, staple.required);
+  families.Add(ProbeMetric::kStapleExpected, labels, staple.expected);
+  families.Add(ProbeMetric::kStaplePresent, labels, staple.present);
+  // Where this TLS version has no place for a staple, it is not missing either.
+  if (!staple.present) return;
+  families.Add(ProbeMetric::kVerdictInfo,
+               With(labels, "verdict", Describe(staple.judgement.verdict).label), true);
+  if (*staple.present) AddJudgement(families, labels, staple.judgement, now);
+}
+
+void AddFailure(Families& families, const ProbeResult& result) {
+  if (result.success) return;
+  const auto& failure = result.failure();
+  const Phase phase = failure ? failure->phase : Phase::kJudge;
+  const Reason reason = failure ? failure->reason : Reason::kInternal;
+  families.Add(ProbeMetric::kFailureInfo,
+               {{"phase", Describe(phase).label}, {"reason", Describe(reason).label}}, true);
+}
+
+}  // namespace
+
+std::vector<MetricFamily> ProbeMetrics(const ProbeResult& result,
+                                       std::chrono::duration<double> timeout) {
+  Families families;
+  families.Add(ProbeMetric::kSuccess, {}, result.success);
+  families.Add(ProbeMetric::kDuration, {}, result.duration.count());
+  families.Add(ProbeMetric::kTimeout, {}, timeout.count());
+  families.Add(ProbeMetric::kDnsLookupTime, {}, result.dns_lookup.count());
+  AddFailure(families, result);
+  for (const Connection& connection : result.connections) {
+    AddNetwork(families, connection);
+    AddTls(families, connection);
+    for (const StapleReport& staple : connection.staples) AddStaple(families, staple, result.now);
+  }
+  return families.Take();
+}
+
+std::string ProbeMetricsText(const ProbeResult& result, std::chrono::duration<double> timeout) {
+  return prometheus::TextSerializer().Serialize(ProbeMetrics(result, timeout));
+}
+
+}  // namespace stapling::exporter

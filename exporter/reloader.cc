@@ -1,0 +1,120 @@
+#include "exporter/reloader.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace stapling::exporter {
+
+Result<std::unique_ptr<Reloader>> Reloader::Make(ReloaderOptions options, SelfMetrics& metrics,
+                                                 const Logger& logger) {
+  std::unique_ptr<Reloader> reloader(new Reloader(std::move(options), metrics, logger));
+  if (auto error = reloader->Reload()) return *error;
+  reloader->watcher_ = std::thread([raw = reloader.get()] { raw->Run(); });
+  return reloader;
+}
+
+Reloader::Reloader(ReloaderOptions options, SelfMetrics& metrics, const Logger& logger)
+    : options_(std::move(options)), metrics_(metrics), logger_(logger) {}
+
+Reloader::~Reloader() {
+  {
+    const std::lock_guard lock(stop_mutex_);
+    stopping_ = true;
+  }
+  stop_requested_.notify_all();
+  if (watcher_.joinable()) watcher_.join();
+}
+
+std::shared_ptr<const Runtime> Reloader::Current() const {
+  const std::lock_guard lock(current_mutex_);
+  return current_;
+}
+
+std::optional<Error> Reloader::Reload() {
+  const std::lock_guard lock(reload_mutex_);
+  return LoadLocked();
+}
+
+std::optional<Error> Reloader::LoadLocked() {
+  // What the files are is noted before they are read: a change during the reading is seen next.
+  FileWatch config_watch;
+  if (!options_.config_file.empty()) config_watch = FileWatch({options_.config_file});
+  config_watch_ = std::move(config_watch);
+  const auto fail = [&](const std::string& sentence) {
+    metrics_.SetConfigReload(false);
+    return Error{sentence};
+  };
+  auto configuration = options_.config_file.empty() ? Result<Configuration>(BuiltInConfiguration())
+                                                    : ReadConfiguration(options_.config_file);
+  if (!configuration) return fail(configuration.error());
+  FileWatch tls_watch(TlsFilesOf(*configuration));
+  const auto runtime = Runtime::Make(std::move(*configuration));
+  if (!runtime) return fail(runtime.error());
+
+  tls_watch_ = std::move(tls_watch);
+  stale_modules_.clear();
+  metrics_.SetModules((*runtime)->ModuleNames());
+  metrics_.SetConfigReload(true);
+  metrics_.SetTlsFilesReload(true);
+  SetCurrent(*runtime);
+  return std::nullopt;
+}
+
+void Reloader::SetCurrent(std::shared_ptr<const Runtime> runtime) {
+  // The old one, if this was its last use, is taken down outside of the lock.
+  const std::lock_guard lock(current_mutex_);
+  current_.swap(runtime);
+}
+
+void Reloader::CheckConfigFile() {
+  const std::lock_guard lock(reload_mutex_);
+  if (config_watch_.TakeChanges().empty()) return;
+  if (const auto error = LoadLocked()) {
+    logger_.Error("reload failed; the old configuration stays in use", {{"err", error->sentence}});
+  } else {
+    logger_.Info("configuration reloaded because its file changed",
+                 {{"file", options_.config_file}});
+  }
+}
+
+void Reloader::CheckTlsFiles() {
+  const std::lock_guard lock(reload_mutex_);
+  const std::vector<std::string> changed = tls_watch_.TakeChanges();
+  if (changed.empty()) return;
+  const Runtime::Rebuilt rebuilt = Current()->Rebuild(changed);
+  for (const std::string& module : rebuilt.modules) {
+    stale_modules_.erase(module);
+    logger_.Info("TLS files reloaded because they changed", {{"module", module}});
+  }
+  for (const auto& [module, sentence] : rebuilt.errors) {
+    stale_modules_.insert(module);
+    logger_.Error("TLS files changed but are no good; the old ones stay in use",
+                  {{"err", sentence}});
+  }
+  metrics_.SetTlsFilesReload(stale_modules_.empty());
+  SetCurrent(rebuilt.runtime);
+}
+
+void Reloader::Run() {
+  using Clock = std::chrono::steady_clock;
+  const auto never = Clock::time_point::max();
+  auto next_config =
+      options_.config_check_interval ? Clock::now() + *options_.config_check_interval : never;
+  auto next_tls = Clock::now() + options_.tls_files_check_interval;
+  std::unique_lock lock(stop_mutex_);
+  while (!stop_requested_.wait_until(lock, std::min(next_config, next_tls),
+                                     [&] { return stopping_; })) {
+    lock.unlock();
+    if (Clock::now() >= next_config) {
+      CheckConfigFile();
+      next_config = Clock::now() + *options_.config_check_interval;
+    }
+    if (Clock::now() >= next_tls) {
+      CheckTlsFiles();
+      next_tls = Clock::now() + options_.tls_files_check_interval;
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace stapling::exporter

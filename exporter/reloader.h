@@ -1,0 +1,74 @@
+// Holds the Runtime in use and replaces it: on demand, and when files change.
+//
+// Nothing is replaced before its successor is complete; what is broken changes nothing but the
+// metrics and the log. TLS files (CAs, certificates, keys, the system's bundle) are always watched,
+// the configuration file when asked, from one thread of its own, off the probes' path. Safe from
+// any thread.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "core/result.h"
+#include "exporter/file_watch.h"
+#include "exporter/log.h"
+#include "exporter/runtime.h"
+#include "exporter/self_metrics.h"
+
+namespace stapling::exporter {
+
+struct ReloaderOptions {
+  std::string config_file;  // empty: the built-in modules, whose files are still watched
+  std::optional<std::chrono::milliseconds> config_check_interval;  // unset: no automatic reload
+  std::chrono::milliseconds tls_files_check_interval = std::chrono::seconds(15);
+};
+
+class Reloader {
+ public:
+  // Reads everything once; the error is the sentence for the operator. `metrics` and `logger` must
+  // outlive it.
+  static Result<std::unique_ptr<Reloader>> Make(ReloaderOptions options, SelfMetrics& metrics,
+                                                const Logger& logger);
+  ~Reloader();
+  Reloader(const Reloader&) = delete;
+  Reloader& operator=(const Reloader&) = delete;
+
+  [[nodiscard]] std::shared_ptr<const Runtime> Current() const;
+
+  // Reads configuration and files again. On an error the old ones stay in use.
+  [[nodiscard]] std::optional<Error> Reload();
+
+ private:
+  Reloader(ReloaderOptions options, SelfMetrics& metrics, const Logger& logger);
+
+  void Run();
+  [[nodiscard]] std::optional<Error> LoadLocked();
+  void CheckConfigFile();
+  void CheckTlsFiles();
+  void SetCurrent(std::shared_ptr<const Runtime> runtime);
+
+  const ReloaderOptions options_;
+  SelfMetrics& metrics_;
+  const Logger& logger_;
+
+  std::mutex reload_mutex_;              // one reload at a time
+  FileWatch config_watch_;               // guarded by reload_mutex_
+  FileWatch tls_watch_;                  // guarded by reload_mutex_
+  std::set<std::string> stale_modules_;  // guarded by reload_mutex_; their new files are no good
+
+  mutable std::mutex current_mutex_;
+  std::shared_ptr<const Runtime> current_;  // guarded by current_mutex_
+
+  std::mutex stop_mutex_;
+  std::condition_variable stop_requested_;
+  bool stopping_ = false;  // guarded by stop_mutex_
+  std::thread watcher_;
+};
+
+}  // namespace stapling::exporter

@@ -1,0 +1,265 @@
+#include "exporter/report_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "core/x509/certificate.h"
+#include "core/x509/text.h"
+#include "core/x509/time.h"
+#include "exporter/duration_text.h"
+#include "exporter/lifetime.h"
+
+namespace stapling::exporter {
+namespace {
+
+using std::chrono::sys_seconds;
+
+constexpr std::size_t kNameWidth = 18;
+constexpr std::size_t kCheckWidth = 21;
+
+enum class Colour { kGood, kWarning, kBad };
+
+std::string_view Code(Colour colour) {
+  switch (colour) {
+    case Colour::kGood:
+      return "\x1b[32m";
+    case Colour::kWarning:
+      return "\x1b[33m";
+    case Colour::kBad:
+      return "\x1b[31m";
+  }
+  return "";
+}
+
+std::string Padded(std::string_view text, std::size_t width) {
+  std::string padded(text);
+  padded.resize(std::max(width, padded.size() + 1), ' ');
+  return padded;
+}
+
+// The growing report: lines in, text out.
+class Writer {
+ public:
+  explicit Writer(TextStyle style) : style_(style) {}
+
+  void Line(std::string_view text) { text_ += std::string(text) + "\n"; }
+
+  void Headline(ExitStatus status, std::string_view sentence) {
+    switch (status) {
+      case ExitStatus::kGood:
+        return Line(Coloured("OK", Colour::kGood) + ": " + std::string(sentence));
+      case ExitStatus::kWarning:
+        return Line(Coloured("WARNING", Colour::kWarning) + ": " + std::string(sentence));
+      case ExitStatus::kCritical:
+      case ExitStatus::kUsage:
+        return Line(Coloured("CRITICAL", Colour::kBad) + ": " + std::string(sentence));
+    }
+  }
+
+  void Fact(std::string_view name, std::string_view value) {
+    Line("  " + Padded(name, kNameWidth) + CleanText(value));
+  }
+  void Fact(std::string_view name, const std::optional<sys_seconds>& instant, sys_seconds now) {
+    if (!instant) return;
+    Fact(name, ToRfc3339(*instant) + " (" + RelativeText(*instant, now) + ")");
+  }
+
+  void CheckLine(const CheckInfo& info, std::optional<bool> passed) {
+    const std::string mark = !passed   ? "-   "
+                             : *passed ? Coloured("pass", Colour::kGood)
+                                       : Coloured("FAIL", Colour::kBad);
+    Line("    " + mark + "  " + Padded(info.label, kCheckWidth) + std::string(info.sentence));
+  }
+
+  void NextStep(std::string_view remedy) {
+    if (remedy.empty()) return;
+    Line("");
+    Line("Next step: " + std::string(remedy));
+  }
+
+  std::string Take() { return std::move(text_); }
+
+ private:
+  [[nodiscard]] std::string Coloured(std::string_view text, Colour colour) const {
+    if (!style_.colour) return std::string(text);
+    return std::string(Code(colour)) + std::string(text) + "\x1b[0m";
+  }
+
+  TextStyle style_;
+  std::string text_;
+};
+
+std::string Percent(double ratio) { return std::to_string(std::lround(ratio * 100)) + " %"; }
+
+std::string Seconds(std::chrono::duration<double> duration) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f s", duration.count());
+  return text;
+}
+
+std::string SignerText(const Judgement& judgement) {
+  if (!judgement.signer) return "nobody whom the issuer authorised";
+  return *judgement.signer == Signer::kIssuer ? "the certificate's issuer"
+                                              : "a responder that the issuer authorised";
+}
+
+std::string StatusText(const Judgement& judgement) {
+  if (!judgement.certificate_status) return "nothing that may be believed";
+  std::string text(Label(*judgement.certificate_status));
+  if (judgement.revocation_reason) {
+    text += ", " + std::string(RevocationReasonLabel(*judgement.revocation_reason));
+  }
+  return text;
+}
+
+// What the response says, and how it fared in each check.
+void WriteJudgement(Writer& writer, const Judgement& judgement, sys_seconds now) {
+  writer.Fact("verdict", Describe(judgement.verdict).label);
+  if (judgement.response_status) {
+    writer.Fact("response status", Label(*judgement.response_status));
+  }
+  if (judgement.response_status == ResponseStatus::kSuccessful) {
+    writer.Fact("says", StatusText(judgement));
+    writer.Fact("signed by", SignerText(judgement));
+  }
+  if (!judgement.responder_id.empty()) writer.Fact("responder", judgement.responder_id);
+  if (!judgement.signature_algorithm.empty()) {
+    writer.Fact("signature", judgement.signature_algorithm);
+  }
+  if (!judgement.serial.empty()) writer.Fact("serial number", judgement.serial);
+  writer.Fact("thisUpdate", judgement.this_update, now);
+  writer.Fact("nextUpdate", judgement.next_update, now);
+  writer.Fact("producedAt", judgement.produced_at, now);
+  writer.Fact("signer's notAfter", judgement.signer_not_after, now);
+  writer.Fact("usable until", judgement.effective_expiry, now);
+  writer.Fact("revoked at", judgement.revoked_at, now);
+  if (const auto used = LifetimeOf(judgement, now).used_ratio) {
+    writer.Fact("lifetime used", Percent(*used));
+  }
+  writer.Fact("size", std::to_string(judgement.size_bytes) + " bytes");
+  writer.Line("  checks");
+  for (const CheckInfo& info : Checks()) writer.CheckLine(info, judgement.checks[info.check]);
+}
+
+std::string TimingsText(const Connection& connection) {
+  std::string text;
+  for (const auto& [phase, duration] : connection.phases) {
+    if (!text.empty()) text += ", ";
+    text += std::string(Describe(phase).label) + " " + Seconds(duration);
+  }
+  return text;
+}
+
+void WriteConnection(Writer& writer, const Connection& connection) {
+  const Handshake& handshake = connection.handshake;
+  if (connection.address) writer.Fact("address", connection.address->ToString());
+  if (!handshake.version.empty()) {
+    writer.Fact("TLS", handshake.version + ", " + handshake.cipher);
+  }
+  if (!handshake.library.empty()) {
+    writer.Fact("TLS library", handshake.library + " " + handshake.library_version);
+  }
+  if (handshake.opinion) writer.Fact("its opinion", handshake.opinion->sentence);
+  if (handshake.chain_checked) {
+    const auto& error = handshake.chain_error;
+    writer.Fact("chain",
+                !error ? "verifies" : "does not verify: " + std::string(Describe(*error).sentence));
+  }
+  if (connection.hostname_valid) {
+    writer.Fact("host name", *connection.hostname_valid ? "matches" : "does not match");
+  }
+  if (!connection.phases.empty()) writer.Fact("time", TimingsText(connection));
+}
+
+std::string YesNo(bool value) { return value ? "yes" : "no"; }
+
+void WriteStaple(Writer& writer, const Connection& connection, const StapleReport& staple,
+                 sys_seconds now, const JudgePolicy& policy) {
+  const auto& chain = connection.handshake.chain;
+  std::string title = staple.depth == 0 ? "Leaf certificate"
+                                        : "Certificate at depth " + std::to_string(staple.depth);
+  if (staple.depth < chain.size() && chain[staple.depth].certificate) {
+    title += ", " + NameText(X509_get_subject_name(chain[staple.depth].certificate.get()));
+  }
+  writer.Line("");
+  writer.Line(title);
+  writer.Fact("must-staple", YesNo(staple.must_staple));
+  writer.Fact("names a responder", YesNo(staple.names_responder));
+  if (staple.required) writer.Fact("staple required", YesNo(*staple.required));
+  if (!staple.present.value_or(false)) {
+    writer.Fact("staple", "none. " + Explain(staple, now, policy).reason);
+    return;
+  }
+  WriteJudgement(writer, staple.judgement, now);
+}
+
+// The first staple whose status is the report's, if it is a staple's at all.
+const StapleReport* WarningOf(const CheckReport& report) {
+  for (const Connection& connection : report.result.connections) {
+    for (const StapleReport& staple : connection.staples) {
+      if (ExitStatusOf(staple, report.result.now, report.warning_ratio) == ExitStatus::kWarning) {
+        return &staple;
+      }
+    }
+  }
+  return nullptr;
+}
+
+Explanation ExplainWarning(const StapleReport& staple, sys_seconds now, const JudgePolicy& policy) {
+  const Lifetime lifetime = LifetimeOf(staple.judgement, now);
+  const bool lasts = lifetime.remaining && lifetime.remaining->count() > 0;
+  if (!staple.present.value_or(false) || !lifetime.used_ratio || !lasts) {
+    return Explain(staple, now, policy);
+  }
+  return {"The staple is good, but " + Percent(*lifetime.used_ratio) +
+              " of its lifetime is used and the server has not renewed it; it lasts for another " +
+              DurationText(*lifetime.remaining) + ".",
+          "Check that the server can reach the CA's responder and fetches a new response in time."};
+}
+
+Explanation ExplainReport(const CheckReport& report) {
+  const JudgePolicy& policy = report.module.staple.policy;
+  if (report.exit_status == ExitStatus::kWarning) {
+    if (const StapleReport* staple = WarningOf(report)) {
+      return ExplainWarning(*staple, report.result.now, policy);
+    }
+  }
+  return Explain(report.result, policy);
+}
+
+}  // namespace
+
+std::string CheckText(const CheckReport& report, TextStyle style) {
+  const sys_seconds now = report.result.now;
+  const Explanation explanation = ExplainReport(report);
+  Writer writer(style);
+  writer.Headline(report.exit_status, CleanText(report.target) + ": " + explanation.reason);
+  writer.Line("");
+  writer.Fact("module", report.module.name);
+  writer.Fact("probed at", ToRfc3339(now));
+  for (const Connection& connection : report.result.connections) {
+    WriteConnection(writer, connection);
+    for (const StapleReport& staple : connection.staples) {
+      WriteStaple(writer, connection, staple, now, report.module.staple.policy);
+    }
+  }
+  writer.NextStep(explanation.remedy);
+  return writer.Take();
+}
+
+std::string VerifyText(const VerifyReport& report, TextStyle style) {
+  Writer writer(style);
+  writer.Headline(ExitStatusOf(report.judgement), report.explanation.reason);
+  writer.Line("");
+  writer.Fact("judged at", ToRfc3339(report.now));
+  if (report.opinion) writer.Fact("library's opinion", report.opinion->sentence);
+  WriteJudgement(writer, report.judgement, report.now);
+  writer.NextStep(report.explanation.remedy);
+  return writer.Take();
+}
+
+}  // namespace stapling::exporter

@@ -1,0 +1,203 @@
+#include "exporter/self_metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "exporter/process_metrics.h"
+#include "exporter/version.h"
+
+namespace stapling::exporter {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+constexpr std::string_view kPrefix = "ocsp_stapling_exporter_";
+
+std::string Name(std::string_view stem) { return std::string(kPrefix) + std::string(stem); }
+
+Histogram::BucketBoundaries DurationBuckets() {
+  return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+}
+
+struct RejectionLabel {
+  Rejection rejection;
+  std::string_view label;
+};
+
+constexpr std::array<RejectionLabel, 4> kRejections = {
+    {{Rejection::kBusy, "busy"},
+     {Rejection::kBadTarget, "bad_target"},
+     {Rejection::kUnknownModule, "unknown_module"},
+     {Rejection::kBadTimeout, "bad_timeout"}}};
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+struct ModuleSeries {
+  Counter* success;
+  Counter* failure;
+  Histogram* duration;
+};
+
+MetricFamily ServerFamily(std::string_view stem, const std::string& help, MetricType type,
+                          std::uint64_t value) {
+  ClientMetric metric;
+  if (type == MetricType::Counter) {
+    metric.counter.value = static_cast<double>(value);
+  } else {
+    metric.gauge.value = static_cast<double>(value);
+  }
+  return {Name(stem), help, type, {metric}};
+}
+
+void AppendServerFamilies(const HttpServerStats& stats, std::vector<MetricFamily>& families) {
+  using enum MetricType;
+  families.push_back(ServerFamily("http_connections_open", "Open connections of HTTP clients.",
+                                  Gauge, stats.connections_open));
+  families.push_back(ServerFamily("http_connections_accepted_total",
+                                  "Connections accepted from HTTP clients.", Counter,
+                                  stats.connections_accepted));
+  families.push_back(
+      ServerFamily("http_connections_refused_total",
+                   "Connections closed at once: too many were open, or no descriptor was left.",
+                   Counter, stats.connections_refused));
+  families.push_back(ServerFamily("http_requests_total", "HTTP requests received in full.", Counter,
+                                  stats.requests));
+  families.push_back(ServerFamily(
+      "http_requests_waiting", "HTTP requests that wait for a free worker.", Gauge, stats.waiting));
+  families.push_back(
+      ServerFamily("http_workers", "Threads that answer HTTP requests.", Gauge, stats.workers));
+}
+
+}  // namespace
+
+class SelfMetrics::Impl {
+ public:
+  Impl() {
+    for (const auto& [rejection, label] : kRejections) {
+      rejections[static_cast<std::size_t>(rejection)] =
+          &rejected->Add({{"reason", std::string(label)}});
+    }
+  }
+
+  template <typename T>
+  Family<T>* AddFamily(prometheus::detail::Builder<T> builder, std::string_view stem,
+                       const std::string& help, const prometheus::Labels& labels = {}) {
+    return &builder.Name(Name(stem)).Help(help).Labels(labels).Register(registry);
+  }
+  Gauge* AddGauge(std::string_view stem, const std::string& help,
+                  const prometheus::Labels& labels = {}) {
+    return &AddFamily(prometheus::BuildGauge(), stem, help)->Add(labels);
+  }
+
+  prometheus::Registry registry;
+  Gauge* build_info = AddGauge(
+      "build_info", "Which build this is; the value is always 1.",
+      {{"version", Version()}, {"compiler", Compiler()}, {"openssl_version", OpensslVersion()}});
+  Family<Counter>* probes = AddFamily(prometheus::BuildCounter(), "probes_total",
+                                      "Probes made, by the module's name and by probe_success.");
+  Family<Histogram>* durations =
+      AddFamily(prometheus::BuildHistogram(), "probe_duration_seconds", "How long probes took.");
+  Gauge* in_flight = AddGauge("probes_in_flight", "Probes that are running now.");
+  Family<Counter>* rejected =
+      AddFamily(prometheus::BuildCounter(), "probes_rejected_total",
+                "Requests for a probe that were turned away before one was made.");
+  std::array<Counter*, kRejections.size()> rejections{};
+  Gauge* config_successful = AddGauge("config_last_reload_successful",
+                                      "Whether the last reload of the configuration succeeded.");
+  Gauge* config_timestamp = AddGauge("config_last_reload_success_timestamp_seconds",
+                                     "When the configuration in use was read.");
+  Gauge* tls_files_successful =
+      AddGauge("tls_files_last_reload_successful",
+               "Whether every CA, certificate and key file in use is as it is on disk.");
+
+  std::mutex mutex;
+  std::map<std::string, ModuleSeries> modules;       // guarded by mutex
+  std::function<HttpServerStats()> http_statistics;  // guarded by mutex
+};
+
+SelfMetrics::SelfMetrics() : impl_(std::make_unique<Impl>()) { impl_->build_info->Set(1); }
+SelfMetrics::~SelfMetrics() = default;
+
+void SelfMetrics::SetModules(const std::vector<std::string>& names) {
+  const std::lock_guard lock(impl_->mutex);
+  for (auto module = impl_->modules.begin(); module != impl_->modules.end();) {
+    if (std::find(names.begin(), names.end(), module->first) != names.end()) {
+      ++module;
+      continue;
+    }
+    impl_->probes->Remove(module->second.success);
+    impl_->probes->Remove(module->second.failure);
+    impl_->durations->Remove(module->second.duration);
+    module = impl_->modules.erase(module);
+  }
+  for (const std::string& name : names) {
+    if (impl_->modules.contains(name)) continue;
+    impl_->modules[name] = {&impl_->probes->Add({{"module", name}, {"result", "success"}}),
+                            &impl_->probes->Add({{"module", name}, {"result", "failure"}}),
+                            &impl_->durations->Add({{"module", name}}, DurationBuckets())};
+  }
+}
+
+void SelfMetrics::ProbeStarted() { impl_->in_flight->Increment(); }
+
+void SelfMetrics::ProbeEnded(const std::string& module, bool success,
+                             std::chrono::duration<double> duration) {
+  impl_->in_flight->Decrement();
+  const std::lock_guard lock(impl_->mutex);
+  const auto series = impl_->modules.find(module);
+  if (series == impl_->modules.end()) return;
+  (success ? series->second.success : series->second.failure)->Increment();
+  series->second.duration->Observe(duration.count());
+}
+
+void SelfMetrics::CountRejection(Rejection rejection) {
+  impl_->rejections.at(static_cast<std::size_t>(rejection))->Increment();
+}
+
+void SelfMetrics::SetConfigReload(bool successful) {
+  impl_->config_successful->Set(successful ? 1 : 0);
+  if (successful) impl_->config_timestamp->Set(Now());
+}
+
+void SelfMetrics::SetTlsFilesReload(bool successful) {
+  impl_->tls_files_successful->Set(successful ? 1 : 0);
+}
+
+void SelfMetrics::SetHttpServerStats(std::function<HttpServerStats()> stats) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->http_statistics = std::move(stats);
+}
+
+std::string SelfMetrics::Text() const {
+  std::vector<MetricFamily> families = impl_->registry.Collect();
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->http_statistics) AppendServerFamilies(impl_->http_statistics(), families);
+  }
+  for (MetricFamily& family : ProcessMetrics()) families.push_back(std::move(family));
+  std::ostringstream text;
+  prometheus::TextSerializer().Serialize(text, families);
+  return text.str();
+}
+
+}  // namespace stapling::exporter

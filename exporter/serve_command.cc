@@ -1,0 +1,297 @@
+#include "exporter/serve_command.h"
+
+#include <malloc.h>
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "exporter/config/configuration.h"
+#include "exporter/flags.h"
+#include "exporter/history.h"
+#include "exporter/http/http_server.h"
+#include "exporter/log.h"
+#include "exporter/page.h"
+#include "exporter/probe_handler.h"
+#include "exporter/probe_metrics.h"
+#include "exporter/reloader.h"
+#include "exporter/self_metrics.h"
+#include "exporter/version.h"
+
+namespace stapling::exporter {
+namespace {
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  return list;
+}
+
+// Each probe takes a few descriptors, each scraper one.
+void RaiseDescriptorLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// By default every thread gets an arena of its own, and keeps what its probes needed at their peak.
+void BoundMallocArenas() {
+  constexpr int kArenas = 4;
+  mallopt(M_ARENA_MAX, kArenas);
+}
+
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+// What the routes work with. Members are destroyed last to first: the server before all that its
+// handlers use.
+class Service {
+ public:
+  Service(const ServeOptions& options, const Logger& logger, SelfMetrics& metrics,
+          Reloader& reloader)
+      : options_(options),
+        logger_(logger),
+        metrics_(metrics),
+        reloader_(reloader),
+        history_(options.history_limit),
+        probe_handler_(
+            {.timeout_offset = options.timeout_offset, .log_prober = options.log_prober},
+            [this] { return reloader_.Current(); }, metrics, history_, logger),
+        server_(ServerOptions()) {
+    AddRoutes();
+    metrics_.SetHttpServerStats([this] { return server_.stats(); });
+  }
+  ~Service() { metrics_.SetHttpServerStats(nullptr); }
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  Result<std::vector<BoundAddress>> Start() { return server_.Start(); }
+
+  // True when every running probe was answered.
+  bool Stop() {
+    std::chrono::milliseconds grace{0};
+    for (const Module& module : reloader_.Current()->configuration().modules) {
+      grace = std::max(grace, module.timeout);
+    }
+    return server_.Stop(grace);
+  }
+
+  std::optional<Error> Reload() {
+    auto error = reloader_.Reload();
+    if (error) {
+      logger_.Error("reload failed; the old configuration stays in use",
+                    {{"err", error->sentence}});
+    } else {
+      logger_.Info("configuration reloaded",
+                   {{"modules", Join(reloader_.Current()->ModuleNames())}});
+    }
+    return error;
+  }
+
+ private:
+  HttpServerOptions ServerOptions() {
+    HttpServerOptions server;
+    server.listen_addresses = options_.web_listen_addresses;
+    server.max_probe_workers = options_.probe_max_concurrency;
+    server.default_headers = {{"X-Content-Type-Options", "nosniff"}};
+    server.on_response = [this](const Request& request, const Response& response,
+                                std::chrono::nanoseconds duration) {
+      NoteResponse(request, response, duration);
+    };
+    server.on_handler_error = [this](const Request& request, const std::string& what) {
+      logger_.Error("a request could not be handled", {{"path", request.path}, {"err", what}});
+    };
+    return server;
+  }
+
+  void NoteResponse(const Request& request, const Response& response,
+                    std::chrono::nanoseconds duration) {
+    // The server's own refusal: as many workers as there may be probes were busy.
+    if (response.status == 503 && request.path == Path("/probe")) {
+      metrics_.CountRejection(Rejection::kBusy);
+    }
+    if (!logger_.Enabled(LogLevel::kDebug)) return;
+    const double seconds = std::chrono::duration<double>(duration).count();
+    logger_.Debug("request", {{"method", request.method},
+                              {"target", request.target},
+                              {"client", request.remote_address},
+                              {"status", std::to_string(response.status)},
+                              {"duration_seconds", std::to_string(seconds)}});
+  }
+
+  [[nodiscard]] std::string Path(const std::string& path) const {
+    return options_.web_route_prefix + path;
+  }
+
+  void Get(const std::string& path, HttpServer::Handler handler) {
+    server_.Route("GET", Path(path), {}, std::move(handler));
+  }
+
+  void AddRoutes() {
+    server_.Route("GET", Path("/probe"),
+                  {.request_class = RequestClass::kProbe,
+                   .busy_wait = [this](const Request& r) { return probe_handler_.BusyWait(r); }},
+                  [this](const Request& request) { return probe_handler_.Handle(request); });
+    Get("/metrics", [this](const Request&) {
+      return Response{.content_type = kMetricsContentType, .headers = {}, .body = metrics_.Text()};
+    });
+    Get("/", [this](const Request&) { return Home(); });
+    Get("/config",
+        [this](const Request&) { return ConfigPage(reloader_.Current()->configuration()); });
+    Get("/logs", [this](const Request& request) { return LogsPage(request, history_); });
+    Get("/-/healthy", [](const Request&) { return TextResponse(200, "Healthy."); });
+    Get("/-/ready", [](const Request&) { return TextResponse(200, "Ready."); });
+    for (const char* method : {"POST", "PUT"}) {
+      server_.Route(method, Path("/-/reload"), {}, [this](const Request&) { return HttpReload(); });
+    }
+    if (!options_.web_route_prefix.empty()) AddRedirects();
+  }
+
+  // To the page, whose links are relative to its slash. Relative themselves, so that a proxy may
+  // put more in front.
+  void AddRedirects() {
+    const std::string& prefix = options_.web_route_prefix;
+    const auto redirect_to = [](const std::string& location) {
+      return [location](const Request&) {
+        Response response = TextResponse(302, "See " + location);
+        response.headers.emplace_back("Location", location);
+        return response;
+      };
+    };
+    server_.Route("GET", "/", {}, redirect_to(prefix.substr(1) + "/"));
+    server_.Route("GET", prefix, {}, redirect_to(prefix.substr(prefix.rfind('/') + 1) + "/"));
+  }
+
+  Response Home() const {
+    const auto runtime = reloader_.Current();
+    const auto now = std::chrono::system_clock::now();
+    return HomePage({.modules = runtime->ModuleNames(),
+                     .default_module = runtime->configuration().default_module,
+                     .recent = history_.Recent(),
+                     .now = std::chrono::floor<std::chrono::seconds>(now)});
+  }
+
+  Response HttpReload() {
+    if (!options_.web_enable_lifecycle) {
+      return TextResponse(403, "Reloading by HTTP is off; --web.enable-lifecycle turns it on.");
+    }
+    if (const auto error = Reload()) return TextResponse(500, error->sentence);
+    return TextResponse(200, "Reloaded.");
+  }
+
+  const ServeOptions& options_;
+  const Logger& logger_;
+  SelfMetrics& metrics_;
+  Reloader& reloader_;
+  History history_;
+  ProbeHandler probe_handler_;
+  HttpServer server_;
+};
+
+// Until a signal says stop.
+void WaitForEnd(const sigset_t& signals, Service& service, const Logger& logger) {
+  for (;;) {
+    int number = 0;
+    if (sigwait(&signals, &number) != 0) continue;
+    if (number != SIGHUP) {
+      logger.Info("stopping; running probes are answered first",
+                  {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      return;
+    }
+    // It has logged what went wrong.
+    static_cast<void>(service.Reload());
+  }
+}
+
+// From here on a second signal ends the program at once.
+void UnblockEndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+ReloaderOptions ReloaderOptionsOf(const ServeOptions& options) {
+  ReloaderOptions reloader;
+  reloader.config_file = options.config_file;
+  if (options.config_enable_auto_reload && !options.config_file.empty()) {
+    reloader.config_check_interval = options.config_auto_reload_interval;
+  }
+  return reloader;
+}
+
+int CheckConfiguration(const ServeOptions& options, std::ostream& out, std::ostream& err) {
+  auto configuration = options.config_file.empty() ? Result<Configuration>(BuiltInConfiguration())
+                                                   : ReadConfiguration(options.config_file);
+  if (!configuration) {
+    err << configuration.error() << "\n";
+    return EXIT_FAILURE;
+  }
+  const auto runtime = Runtime::Make(std::move(*configuration));
+  if (!runtime) {
+    err << runtime.error() << "\n";
+    return EXIT_FAILURE;
+  }
+  out << "The configuration is good; its modules are " << Join((*runtime)->ModuleNames()) << ".\n";
+  return EXIT_SUCCESS;
+}
+
+int Serve(const ServeOptions& options, const Logger& logger) {
+  const sigset_t signals = BlockSignals();
+  logger.Info("starting ocsp_stapling_exporter", {{"version", Version()}});
+  SelfMetrics metrics;
+  const auto reloader = Reloader::Make(ReloaderOptionsOf(options), metrics, logger);
+  if (!reloader) {
+    logger.Error("cannot start", {{"err", reloader.error()}});
+    return EXIT_FAILURE;
+  }
+  Service service(options, logger, metrics, **reloader);
+  const auto addresses = service.Start();
+  if (!addresses) {
+    logger.Error("cannot start", {{"err", addresses.error()}});
+    return EXIT_FAILURE;
+  }
+  for (const BoundAddress& bound : *addresses) {
+    logger.Info("listening", {{"address", bound.address}});
+  }
+  WaitForEnd(signals, service, logger);
+  UnblockEndSignals();
+  if (!service.Stop()) {
+    logger.Warn("stopped although probes were still running");
+    // Their threads use what a return would take down.
+    std::_Exit(EXIT_SUCCESS);
+  }
+  logger.Info("stopped");
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int RunServe(const ServeOptions& options, std::ostream& out, std::ostream& err) {
+  if (options.config_print_defaults) {
+    out << PrintYaml(BuiltInConfiguration());
+    return EXIT_SUCCESS;
+  }
+  if (options.config_check) return CheckConfiguration(options, out, err);
+  RaiseDescriptorLimit();
+  BoundMallocArenas();
+  const Logger logger(options.log);
+  return Serve(options, logger);
+}
+
+}  // namespace stapling::exporter

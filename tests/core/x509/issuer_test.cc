@@ -1,0 +1,215 @@
+#include "core/x509/issuer.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <ostream>
+
+#include "tests/core/fixed_pki.h"
+#include "tests/support/pki.h"
+#include "tests/support/temp_dir.h"
+
+namespace stapling::testing {
+namespace {
+
+using Certificates = std::vector<Certificate>;
+
+std::vector<X509Ptr> Owners(const Certificates& certificates) {
+  std::vector<X509Ptr> owners;
+  for (const Certificate& certificate : certificates) owners.push_back(Share(certificate.x509()));
+  return owners;
+}
+
+// The same name and key as the intermediate, by another root: a cross-signed twin.
+const Certificate& Twin() {
+  static const Certificate twin = IssueCertificate({.subject = "Test Intermediate CA",
+                                                    .issuer = &Pki().stranger_root,
+                                                    .now = kNow,
+                                                    .same_key_as = &Pki().intermediate,
+                                                    .is_ca = true});
+  return twin;
+}
+
+// The intermediate's key under another name.
+const Certificate& Renamed() {
+  static const Certificate renamed = IssueCertificate({.subject = "Renamed CA",
+                                                       .issuer = &Pki().root,
+                                                       .now = kNow,
+                                                       .same_key_as = &Pki().intermediate,
+                                                       .is_ca = true});
+  return renamed;
+}
+
+Certificate LeafSignedWith(const std::string& digest) {
+  return IssueCertificate(
+      {.subject = "leaf.test", .issuer = &Pki().intermediate, .now = kNow, .digest = digest});
+}
+
+const auto kName = [](const auto& info) { return info.param.name; };
+
+struct Row {
+  std::string name;
+  Certificate certificate;
+  Certificates verified_chain = {};
+  Certificates presented = {};
+  Certificates trusted = {};
+  std::optional<Certificate> issuer = {};
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+
+std::shared_ptr<const TrustStore> StoreOf(const Certificates& certificates) {
+  const TempDir directory;
+  return TrustStore::Load(directory.Write("ca.pem", PemChain(certificates))).value();
+}
+
+class FindIssuerTest : public ::testing::TestWithParam<Row> {};
+
+TEST_P(FindIssuerTest, FindsIt) {
+  const Row& row = GetParam();
+  const std::vector<X509Ptr> verified = Owners(row.verified_chain);
+  const std::vector<X509Ptr> presented = Owners(row.presented);
+  const auto store = row.trusted.empty() ? nullptr : StoreOf(row.trusted);
+  const X509Ptr issuer =
+      FindIssuer(row.certificate.x509(),
+                 {.verified_chain = verified, .presented = presented, .trust_store = store.get()});
+  ASSERT_EQ(issuer != nullptr, row.issuer.has_value());
+  if (issuer) {
+    EXPECT_EQ(X509_cmp(issuer.get(), row.issuer->x509()), 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, FindIssuerTest,
+    ::testing::Values(
+        Row{.name = "nothing_at_hand", .certificate = Pki().leaf},
+        Row{.name = "verified_chain_wins",
+            .certificate = Pki().leaf,
+            .verified_chain = {Pki().leaf, Twin(), Pki().stranger_root},
+            .presented = {Pki().leaf, Pki().intermediate},
+            .trusted = {Pki().intermediate},
+            .issuer = Twin()},
+        Row{.name = "of_the_intermediate_in_a_verified_chain",
+            .certificate = Pki().intermediate,
+            .verified_chain = {Pki().leaf, Pki().intermediate, Pki().root},
+            .issuer = Pki().root},
+        Row{.name = "end_of_a_verified_chain",
+            .certificate = Pki().intermediate,
+            .verified_chain = {Pki().leaf, Pki().intermediate}},
+        Row{.name = "beyond_the_end_of_a_verified_chain",
+            .certificate = Pki().intermediate,
+            .verified_chain = {Pki().leaf, Pki().intermediate},
+            .presented = {Pki().leaf, Pki().intermediate, Pki().root},
+            .issuer = Pki().root},
+        Row{.name = "outside_the_verified_chain",
+            .certificate = Pki().leaf_must_staple,
+            .verified_chain = {Pki().leaf, Pki().intermediate, Pki().root},
+            .presented = {Pki().leaf_must_staple, Pki().intermediate},
+            .issuer = Pki().intermediate},
+        Row{.name = "presented",
+            .certificate = Pki().leaf,
+            .presented = {Pki().leaf, Pki().intermediate},
+            .issuer = Pki().intermediate},
+        Row{.name = "presented_in_any_order",
+            .certificate = Pki().leaf,
+            .presented = {Pki().leaf, Pki().root, Pki().sibling_ca, Pki().intermediate},
+            .issuer = Pki().intermediate},
+        Row{.name = "impostor_presented",
+            .certificate = Pki().leaf,
+            .presented = {Pki().leaf, Pki().impostor_intermediate}},
+        Row{.name = "impostor_presented_before_the_issuer",
+            .certificate = Pki().leaf,
+            .presented = {Pki().leaf, Pki().impostor_intermediate, Pki().intermediate},
+            .issuer = Pki().intermediate},
+        Row{.name = "impostor_presented_and_issuer_trusted",
+            .certificate = Pki().leaf,
+            .presented = {Pki().leaf, Pki().impostor_intermediate},
+            .trusted = {Pki().root, Pki().intermediate},
+            .issuer = Pki().intermediate},
+        Row{.name = "impostor_trusted",
+            .certificate = Pki().leaf,
+            .presented = {Pki().leaf},
+            .trusted = {Pki().impostor_intermediate}},
+        Row{.name = "cross_signed_twin_presented",
+            .certificate = Pki().leaf,
+            .presented = {Pki().leaf, Twin()},
+            .issuer = Twin()},
+        Row{.name = "trust_store_only",
+            .certificate = Pki().leaf,
+            .presented = {Pki().leaf},
+            .trusted = {Pki().root, Pki().sibling_ca, Pki().intermediate},
+            .issuer = Pki().intermediate},
+        Row{.name = "trust_store_with_two_of_the_name",
+            .certificate = Pki().leaf,
+            .trusted = {Pki().impostor_intermediate, Pki().intermediate},
+            .issuer = Pki().intermediate},
+        Row{.name = "root_of_the_intermediate_in_the_trust_store",
+            .certificate = Pki().intermediate,
+            .presented = {Pki().leaf, Pki().intermediate},
+            .trusted = {Pki().root},
+            .issuer = Pki().root},
+        Row{.name = "right_key_under_a_wrong_subject",
+            .certificate = Pki().leaf,
+            .presented = {Pki().leaf, Renamed()},
+            .trusted = {Renamed()}},
+        Row{.name = "self_signed_is_its_own",
+            .certificate = Pki().root,
+            .presented = {Pki().root},
+            .issuer = Pki().root},
+        Row{.name = "sha1_signed",
+            .certificate = LeafSignedWith("SHA1"),
+            .presented = {Pki().intermediate},
+            .issuer = Pki().intermediate}),
+    kName);
+
+struct IssuedRow {
+  std::string name;
+  std::function<Certificate()> certificate;
+  std::function<Certificate()> issuer;
+  bool issued;
+};
+std::ostream& operator<<(std::ostream& out, const IssuedRow& row) { return out << row.name; }
+
+class IssuedTest : public ::testing::TestWithParam<IssuedRow> {};
+
+TEST_P(IssuedTest, NeedsNameAndSignature) {
+  EXPECT_EQ(Issued(GetParam().issuer().x509(), GetParam().certificate().x509()), GetParam().issued);
+}
+
+Certificate Leaf() { return Pki().leaf; }
+Certificate Intermediate() { return Pki().intermediate; }
+
+Certificate RsaCa() {
+  return IssueCertificate(
+      {.subject = "RSA CA", .now = kNow, .key = KeyKind::kRsa2048, .is_ca = true});
+}
+
+Certificate LeafOfRsaCa(const std::string& digest, bool pss = false) {
+  static const Certificate ca = RsaCa();
+  return IssueCertificate(
+      {.subject = "leaf.test", .issuer = &ca, .now = kNow, .digest = digest, .pss = pss});
+}
+
+// The leaf with one bit of its signature turned.
+Certificate Corrupted() {
+  Bytes der = Pki().leaf.Der();
+  der.back() ^= 1U;
+  return {der, Pki().leaf.shared_key()};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, IssuedTest,
+    ::testing::Values(
+        IssuedRow{"by_its_issuer", Leaf, Intermediate, true},
+        IssuedRow{"by_the_twin", Leaf, [] { return Twin(); }, true},
+        IssuedRow{"by_an_impostor", Leaf, [] { return Pki().impostor_intermediate; }, false},
+        IssuedRow{"by_the_right_key_under_a_wrong_name", Leaf, [] { return Renamed(); }, false},
+        IssuedRow{"by_a_sibling", Leaf, [] { return Pki().sibling_ca; }, false},
+        IssuedRow{"with_a_corrupt_signature", Corrupted, Intermediate, false},
+        IssuedRow{"with_md5", [] { return LeafOfRsaCa("MD5"); }, RsaCa, false},
+        IssuedRow{"with_sha1", [] { return LeafOfRsaCa("SHA1"); }, RsaCa, true},
+        IssuedRow{"with_sha256", [] { return LeafOfRsaCa("SHA256"); }, RsaCa, true},
+        IssuedRow{"with_rsa_pss", [] { return LeafOfRsaCa("SHA256", true); }, RsaCa, true}),
+    kName);
+
+}  // namespace
+}  // namespace stapling::testing

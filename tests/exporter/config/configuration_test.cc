@@ -1,0 +1,171 @@
+#include "exporter/config/configuration.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/support/temp_dir.h"
+
+namespace stapling::exporter {
+namespace {
+
+using std::chrono::seconds;
+
+Configuration Parse(const std::string& yaml) {
+  auto configuration = ParseConfiguration(yaml, "/etc/stapling/test.yml");
+  EXPECT_TRUE(configuration) << configuration.error();
+  return configuration ? *configuration : Configuration{};
+}
+
+TEST(Configuration, BuiltInsAreTheDocumentedModules) {
+  const Configuration built_in = BuiltInConfiguration();
+  EXPECT_EQ(built_in.default_module, "tls");
+  ASSERT_EQ(built_in.modules.size(), 3U);
+  EXPECT_EQ(built_in.modules[0].name, "tls");
+  EXPECT_EQ(built_in.modules[0].timeout, seconds(10));
+  EXPECT_EQ(built_in.modules[0].staple.require, StapleRequirement::kMustStaple);
+  EXPECT_EQ(built_in.modules[1].name, "staple_required");
+  EXPECT_EQ(built_in.modules[1].staple.require, StapleRequirement::kAlways);
+  EXPECT_EQ(built_in.modules[2].name, "tls_gnutls");
+  EXPECT_EQ(built_in.modules[2].tls.library, TlsLibrary::kGnutls);
+}
+
+TEST(Configuration, TheInstalledFileSaysTheSameAsTheBuiltIns) {
+  const auto installed = ReadConfiguration(STAPLING_DEFAULT_CONFIGURATION);
+  ASSERT_TRUE(installed) << installed.error();
+  EXPECT_EQ(*installed, BuiltInConfiguration());
+}
+
+TEST(Configuration, EveryKeyIsRead) {
+  const auto configuration = ReadConfiguration(STAPLING_TESTDATA "/every_key.yml");
+  ASSERT_TRUE(configuration) << configuration.error();
+  EXPECT_EQ(configuration->default_module, "other");
+  ASSERT_EQ(configuration->modules.size(), 2U);
+  const std::string directory = STAPLING_TESTDATA;
+  const Module expected{.name = "all",
+                        .timeout = std::chrono::milliseconds(1500),
+                        .preferred_ip_protocol = IpProtocol::kIp6,
+                        .ip_protocol_fallback = false,
+                        .source_ip_address = "192.0.2.1",
+                        .tls = {.library = TlsLibrary::kGnutls,
+                                .ca_file = "/etc/ssl/ca.pem",
+                                .cert_file = directory + "/client.pem",
+                                .key_file = directory + "/keys/client key.pem",
+                                .server_name = "www.example.org",
+                                .insecure_skip_verify = true,
+                                .min_version = TlsVersion::kTls13,
+                                .max_version = TlsVersion::kTls13,
+                                .alpn = {"h2", "http/1.1"}},
+                        .staple = {.require = StapleRequirement::kExpected,
+                                   .chain = true,
+                                   .policy = {.clock_skew = seconds(60),
+                                              .max_age = seconds(172'800),
+                                              .require_next_update = true}}};
+  EXPECT_EQ(configuration->modules[0], expected);
+  EXPECT_EQ(configuration->modules[1].name, "other");
+}
+
+TEST(Configuration, AFileReplacesTheBuiltIns) {
+  const Configuration configuration = Parse("modules:\n  mine:\n");
+  EXPECT_EQ(configuration.default_module, "");
+  ASSERT_EQ(configuration.modules.size(), 1U);
+  Module expected;
+  expected.name = "mine";
+  EXPECT_EQ(configuration.modules[0], expected);
+  EXPECT_EQ(configuration.Find("tls"), nullptr);
+  EXPECT_NE(configuration.Find("mine"), nullptr);
+}
+
+TEST(Configuration, MaxAgeOfZeroIsNone) {
+  const Configuration configuration = Parse("modules: {a: {staple: {max_age: 0s}}}");
+  EXPECT_EQ(configuration.Find("a")->staple.policy.max_age, std::nullopt);
+}
+
+TEST(Configuration, AnAliasSharesWhatModulesHaveInCommon) {
+  const Configuration configuration = Parse(
+      "modules:\n"
+      "  a:\n"
+      "    tls_config: &common {server_name: example.org}\n"
+      "  b:\n"
+      "    tls_config: *common\n");
+  EXPECT_EQ(configuration.Find("b")->tls.server_name, "example.org");
+}
+
+TEST(Configuration, JsonAndWindowsLineEndsAreYamlToo) {
+  EXPECT_NE(Parse(R"({"modules": {"a": {"timeout": "3s"}}})").Find("a"), nullptr);
+  EXPECT_NE(Parse("modules:\r\n  a:\r\n    timeout: 3s\r\n").Find("a"), nullptr);
+}
+
+TEST(Configuration, AFileNameLongerThanALabelIsKept) {
+  const std::string name = "/" + std::string(3000, 'x');
+  EXPECT_EQ(Parse("modules: {a: {tls_config: {ca_file: " + name + "}}}").Find("a")->tls.ca_file,
+            name);
+}
+
+TEST(Configuration, RelativeNamesAreRelativeToTheFile) {
+  const Configuration configuration =
+      Parse("modules: {a: {tls_config: {ca_file: ca.pem, cert_file: ../c.pem}}}");
+  EXPECT_EQ(configuration.Find("a")->tls.ca_file, "/etc/stapling/ca.pem");
+  EXPECT_EQ(configuration.Find("a")->tls.cert_file, "/etc/c.pem");
+}
+
+TEST(Configuration, RelativeNamesInARelativeFileBecomeAbsolute) {
+  const auto configuration =
+      ParseConfiguration("modules: {a: {tls_config: {ca_file: ca.pem}}}", "test.yml");
+  ASSERT_TRUE(configuration) << configuration.error();
+  EXPECT_EQ(configuration->Find("a")->tls.ca_file,
+            (std::filesystem::current_path() / "ca.pem").string());
+}
+
+TEST(PrintYaml, ReadsBackAsTheSame) {
+  const auto every_key = ReadConfiguration(STAPLING_TESTDATA "/every_key.yml");
+  ASSERT_TRUE(every_key) << every_key.error();
+  Configuration awkward = Parse(R"(
+default_module: "no"
+modules:
+  "no": {alpn: ["\"quoted\"", 'back\slash', "caf\u00e9"]}
+  "12": {}
+  "a b: c #d": {tls_config: {ca_file: "/with \"quotes\" and \\ and \u20ac"}}
+)");
+  for (const Configuration& configuration : {BuiltInConfiguration(), *every_key, awkward}) {
+    const std::string printed = PrintYaml(configuration);
+    const auto again = ParseConfiguration(printed, "/elsewhere/printed.yml");
+    ASSERT_TRUE(again) << again.error() << "\n" << printed;
+    EXPECT_EQ(*again, configuration) << printed;
+  }
+}
+
+TEST(PrintYaml, ShowsEveryKey) {
+  Configuration configuration = BuiltInConfiguration();
+  configuration.modules.resize(1);
+  EXPECT_EQ(PrintYaml(configuration), R"(default_module: tls
+modules:
+  tls:
+    timeout: 10s
+    tls_library: openssl
+    preferred_ip_protocol: ip4
+    ip_protocol_fallback: true
+    source_ip_address: ""
+    alpn: []
+    tls_config:
+      ca_file: ""
+      cert_file: ""
+      key_file: ""
+      server_name: ""
+      insecure_skip_verify: false
+      min_version: TLS12
+      max_version: TLS13
+    staple:
+      require: must_staple
+      chain: false
+      clock_skew: 5m
+      max_age: 0s
+      require_next_update: false
+)");
+}
+
+}  // namespace
+}  // namespace stapling::exporter

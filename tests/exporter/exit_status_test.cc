@@ -1,0 +1,157 @@
+#include "exporter/exit_status.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "tests/exporter/sample_probe.h"
+
+namespace stapling::exporter {
+namespace {
+
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+using stapling::testing::FailedProbe;
+using stapling::testing::GoodStaple;
+using stapling::testing::HealthyProbe;
+using stapling::testing::kNow;
+using stapling::testing::MissingStaple;
+using stapling::testing::OnlyVerdict;
+using stapling::testing::UnreachableProbe;
+
+ProbeResult With(StapleReport leaf) {
+  ProbeResult result = HealthyProbe();
+  result.connections[0].staples[0] = std::move(leaf);
+  return result;
+}
+
+StapleReport Missing(std::optional<bool> required, std::optional<bool> expected) {
+  StapleReport staple = MissingStaple();
+  staple.required = required;
+  staple.expected = expected;
+  return staple;
+}
+
+// A lifetime of 100 hours of which `used` have passed.
+StapleReport Used(std::chrono::hours used) {
+  StapleReport staple = GoodStaple();
+  staple.judgement.this_update = kNow - used;
+  staple.judgement.effective_expiry = kNow - used + 100h;
+  return staple;
+}
+
+StapleReport Judged(Verdict verdict) {
+  StapleReport staple = GoodStaple();
+  staple.judgement.verdict = verdict;
+  return staple;
+}
+
+struct Row {
+  const char* name;
+  std::function<ProbeResult()> probe;
+  double warning_ratio = 0.75;
+  ExitStatus expected;
+};
+
+const Row kRows[] = {
+    {.name = "Healthy", .probe = HealthyProbe, .expected = ExitStatus::kGood},
+    {.name = "MissingUnexpected",
+     .probe = [] { return With(Missing(false, false)); },
+     .expected = ExitStatus::kGood},
+    {.name = "MissingExpected",
+     .probe = [] { return With(Missing(false, true)); },
+     .expected = ExitStatus::kWarning},
+    {.name = "MissingRequired",
+     .probe = [] { return With(Missing(true, true)); },
+     .expected = ExitStatus::kCritical},
+    {.name = "MissingBelowTheLeafDoesNotCount",
+     .probe = [] { return With(Missing({}, {})); },
+     .expected = ExitStatus::kGood},
+    {.name = "NoPlaceForAStaple",
+     .probe =
+         [] {
+           StapleReport staple = Missing(true, true);
+           staple.present = {};
+           return With(std::move(staple));
+         },
+     .expected = ExitStatus::kGood},
+    {.name = "MostUsedAtTheRatio",
+     .probe = [] { return With(Used(75h)); },
+     .expected = ExitStatus::kGood},
+    {.name = "MostUsedBeyondTheRatio",
+     .probe = [] { return With(Used(76h)); },
+     .expected = ExitStatus::kWarning},
+    {.name = "LowerRatio",
+     .probe = [] { return With(Used(51h)); },
+     .warning_ratio = 0.5,
+     .expected = ExitStatus::kWarning},
+    {.name = "NoEndNoRatio",
+     .probe =
+         [] {
+           StapleReport staple = Used(99h);
+           staple.judgement.effective_expiry = {};
+           return With(std::move(staple));
+         },
+     .expected = ExitStatus::kGood},
+    {.name = "Expired",
+     .probe = [] { return With(Judged(Verdict::kExpired)); },
+     .expected = ExitStatus::kCritical},
+    {.name = "Revoked",
+     .probe = [] { return With(Judged(Verdict::kRevoked)); },
+     .expected = ExitStatus::kCritical},
+    {.name = "Unknown",
+     .probe = [] { return With(Judged(Verdict::kUnknown)); },
+     .expected = ExitStatus::kCritical},
+    {.name = "FailedToConnect",
+     .probe = [] { return UnreachableProbe(Phase::kConnect, Reason::kTimeout); },
+     .expected = ExitStatus::kCritical},
+    {.name = "FailedWithAGoodStaple",
+     .probe = [] { return FailedProbe(Phase::kJudge, Reason::kChainInvalid); },
+     .expected = ExitStatus::kCritical},
+    {.name = "WorstDepthWins",
+     .probe =
+         [] {
+           ProbeResult result = HealthyProbe();
+           result.connections[0].staples[1] = Used(80h);
+           result.connections[0].staples[1].depth = 1;
+           return result;
+         },
+     .expected = ExitStatus::kWarning},
+    {.name = "WorstConnectionWins",
+     .probe =
+         [] {
+           ProbeResult result = HealthyProbe();
+           result.connections.push_back(std::move(With(Missing(false, true)).connections.front()));
+           return result;
+         },
+     .expected = ExitStatus::kWarning},
+};
+
+class ExitStatusTest : public ::testing::TestWithParam<Row> {};
+
+TEST_P(ExitStatusTest, OfAProbe) {
+  EXPECT_EQ(ExitStatusOf(GetParam().probe(), GetParam().warning_ratio), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ExitStatusTest, ::testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ExitStatusOfVerifyTest, OnlyGoodIsZero) {
+  for (const VerdictInfo& info : Verdicts()) {
+    const ExitStatus expected =
+        info.verdict == Verdict::kGood ? ExitStatus::kGood : ExitStatus::kCritical;
+    EXPECT_EQ(ExitStatusOf(OnlyVerdict(info.verdict)), expected) << info.label;
+  }
+}
+
+TEST(ExitStatusNumbersTest, AreThoseOfMonitoringPlugins) {
+  EXPECT_EQ(static_cast<int>(ExitStatus::kGood), 0);
+  EXPECT_EQ(static_cast<int>(ExitStatus::kWarning), 1);
+  EXPECT_EQ(static_cast<int>(ExitStatus::kCritical), 2);
+  EXPECT_EQ(static_cast<int>(ExitStatus::kUsage), 3);
+  EXPECT_EQ(WorseOf(ExitStatus::kWarning, ExitStatus::kCritical), ExitStatus::kCritical);
+  EXPECT_EQ(WorseOf(ExitStatus::kUsage, ExitStatus::kCritical), ExitStatus::kUsage);
+}
+
+}  // namespace
+}  // namespace stapling::exporter

@@ -1,0 +1,230 @@
+#include "exporter/report_json.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/exporter/sample_probe.h"
+
+namespace stapling::exporter {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+using stapling::testing::GoodJudgement;
+using stapling::testing::HealthyProbe;
+using stapling::testing::kNow;
+using stapling::testing::MissingStaple;
+using stapling::testing::OnlyVerdict;
+using stapling::testing::UnreachableProbe;
+
+Module TlsModule() {
+  Module module;
+  module.name = "tls";
+  return module;
+}
+
+std::string Check(const ProbeResult& result, JsonLayout layout = JsonLayout::kIndented,
+                  ExitStatus status = ExitStatus::kGood, const std::string& target = "leaf.test") {
+  const Module module = TlsModule();
+  return CheckJson({target, module, result, kDefaultWarningRatio, status}, layout);
+}
+
+// The whole object: names, order, types and layout are the interface.
+constexpr const char* kHealthy = R"({
+  "target": "leaf.test",
+  "module": "tls",
+  "success": true,
+  "exit_status": 0,
+  "failure": null,
+  "probes": [
+    {
+      "address": "192.0.2.1",
+      "tls_version": "TLS 1.3",
+      "key_type": "ecdsa",
+      "chain_valid": true,
+      "hostname_valid": true,
+      "timings": {
+        "resolve": 0.001,
+        "connect": 0.002,
+        "handshake": 0.02,
+        "judge": 0.0005
+      },
+      "staples": [
+        {
+          "depth": 0,
+          "present": true,
+          "required": false,
+          "expected": true,
+          "verdict": "good",
+          "valid": true,
+          "response_status": "successful",
+          "certificate_status": "good",
+          "serial": "1a2b",
+          "signer": "issuer",
+          "this_update": "2026-11-19T10:00:00Z",
+          "next_update": "2026-11-26T10:00:00Z",
+          "produced_at": "2026-11-19T10:00:00Z",
+          "effective_expiry": "2026-11-26T10:00:00Z",
+          "remaining_seconds": 518400,
+          "revoked_at": null,
+          "revocation_reason": null,
+          "checks": {
+            "well_formed": true,
+            "response_successful": true,
+            "issuer_known": true,
+            "certificate_match": true,
+            "critical_extensions": true,
+            "signature": true,
+            "signer_authorized": true,
+            "signer_current": null,
+            "produced_at": true,
+            "this_update": true,
+            "next_update": true,
+            "max_age": null
+          },
+          "reason": "The CA says that the certificate is good, and the response lasts for another 6 days (until 2026-11-26T10:00:00Z).",
+          "remedy": null
+        },
+        {
+          "depth": 1,
+          "present": false,
+          "required": null,
+          "expected": null,
+          "verdict": "missing",
+          "valid": null,
+          "response_status": null,
+          "certificate_status": null,
+          "serial": null,
+          "signer": null,
+          "this_update": null,
+          "next_update": null,
+          "produced_at": null,
+          "effective_expiry": null,
+          "remaining_seconds": null,
+          "revoked_at": null,
+          "revocation_reason": null,
+          "checks": {
+            "well_formed": null,
+            "response_successful": null,
+            "issuer_known": null,
+            "certificate_match": null,
+            "critical_extensions": null,
+            "signature": null,
+            "signer_authorized": null,
+            "signer_current": null,
+            "produced_at": null,
+            "this_update": null,
+            "next_update": null,
+            "max_age": null
+          },
+          "reason": "The server staples nothing for this certificate; nearly no server does below the leaf.",
+          "remedy": null
+        }
+      ]
+    }
+  ]
+}
+)";
+
+TEST(CheckJsonTest, Healthy) { EXPECT_EQ(Check(HealthyProbe()), kHealthy); }
+
+TEST(CheckJsonTest, OneLineHoldsTheSame) {
+  const std::string line = Check(HealthyProbe(), JsonLayout::kOneLine);
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+  EXPECT_EQ(Json::parse(line), Json::parse(kHealthy));
+}
+
+TEST(CheckJsonTest, UnreachableHasNothingButTheFailure) {
+  const std::string text = Check(UnreachableProbe(Phase::kResolve, Reason::kNotFound),
+                                 JsonLayout::kIndented, ExitStatus::kCritical);
+  EXPECT_EQ(text, R"({
+  "target": "leaf.test",
+  "module": "tls",
+  "success": false,
+  "exit_status": 2,
+  "failure": {
+    "phase": "resolve",
+    "reason": "not_found"
+  },
+  "probes": [
+    {
+      "address": null,
+      "tls_version": null,
+      "key_type": null,
+      "chain_valid": null,
+      "hostname_valid": null,
+      "timings": {
+        "resolve": 0.001
+      },
+      "staples": []
+    }
+  ]
+}
+)");
+}
+
+TEST(CheckJsonTest, MissingExpectedStaple) {
+  ProbeResult result = HealthyProbe();
+  result.connections[0].staples[0] = MissingStaple();
+  const Json staple = Json::parse(Check(result))["probes"][0]["staples"][0];
+  EXPECT_EQ(staple["present"], false);
+  EXPECT_EQ(staple["expected"], true);
+  EXPECT_EQ(staple["verdict"], "missing");
+  EXPECT_TRUE(staple["valid"].is_null());
+  EXPECT_TRUE(staple["certificate_status"].is_null());
+  EXPECT_EQ(staple["reason"],
+            "The server staples nothing, although the certificate names a responder.");
+  EXPECT_TRUE(staple["remedy"].is_string());
+}
+
+TEST(CheckJsonTest, NoPlaceForAStapleHasNoVerdict) {
+  ProbeResult result = HealthyProbe();
+  result.connections[0].staples[1].present = {};
+  const Json staple = Json::parse(Check(result))["probes"][0]["staples"][1];
+  EXPECT_TRUE(staple["present"].is_null());
+  EXPECT_TRUE(staple["verdict"].is_null());
+}
+
+TEST(CheckJsonTest, TextThatIsNotUtf8IsReplaced) {
+  const std::string text = Check(UnreachableProbe(Phase::kResolve, Reason::kNotFound),
+                                 JsonLayout::kOneLine, ExitStatus::kCritical, "a\xFF");
+  EXPECT_EQ(Json::parse(text)["target"], "a\xEF\xBF\xBD");
+}
+
+TEST(VerifyJsonTest, IsTheStapleWithoutAHandshake) {
+  Judgement judgement = GoodJudgement();
+  judgement.verdict = Verdict::kRevoked;
+  judgement.certificate_status = CertificateStatus::kRevoked;
+  judgement.revoked_at = kNow - 72h;
+  judgement.revocation_reason = 1;
+  judgement.signer = Signer::kDelegated;
+  const std::string text = VerifyJson({judgement, kNow, {"It was revoked.", "Replace it."}});
+  EXPECT_TRUE(
+      text.starts_with("{\n  \"depth\": null,\n  \"present\": true,\n  \"required\": null,\n"
+                       "  \"expected\": null,\n  \"verdict\": \"revoked\",\n"))
+      << text;
+  const Json staple = Json::parse(text);
+  EXPECT_EQ(staple["valid"], true);
+  EXPECT_EQ(staple["certificate_status"], "revoked");
+  EXPECT_EQ(staple["signer"], "delegated");
+  EXPECT_EQ(staple["revoked_at"], "2026-11-17T10:00:00Z");
+  EXPECT_EQ(staple["revocation_reason"], "key_compromise");
+  EXPECT_EQ(staple["reason"], "It was revoked.");
+  EXPECT_EQ(staple["remedy"], "Replace it.");
+  EXPECT_EQ(staple.size(), 20U);
+}
+
+TEST(VerifyJsonTest, EmptyStapleIsPresentAndInvalid) {
+  const Judgement judgement = OnlyVerdict(Verdict::kMalformed);
+  const Json staple = Json::parse(VerifyJson({judgement, kNow, {"The staple is empty.", ""}}));
+  EXPECT_EQ(staple["present"], true);
+  EXPECT_EQ(staple["valid"], false);
+  EXPECT_EQ(staple["verdict"], "malformed");
+  EXPECT_TRUE(staple["remaining_seconds"].is_null());
+  EXPECT_TRUE(staple["remedy"].is_null());
+}
+
+}  // namespace
+}  // namespace stapling::exporter

@@ -1,0 +1,69 @@
+// The exporter as its users run it: a process, a configuration file and HTTP.
+//
+// Listens on a free port of 127.0.0.1. Every wait has a bound. Not safe from several threads, but
+// for Get, Probe and Metrics.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "tests/support/http_get.h"
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
+
+namespace stapling::testing {
+
+// The program under test.
+std::string ExporterPath();
+
+// Runs it to the end. Status -1 and the reason in `errors` if it does not end.
+ProcessResult RunExporter(const std::vector<std::string>& arguments);
+
+// The tls_library of ModuleTrusting(): STAPLING_TEST_TLS_LIBRARY, openssl by default. Every test
+// runs once for each.
+std::string LibraryUnderTest();
+
+// A configuration of one module "test" that trusts `ca_file`; `more` are further lines of it.
+std::string ModuleTrusting(const std::string& ca_file, const std::string& more = {});
+
+struct ProbeQuery {
+  std::string target;
+  std::string module = {};
+  std::string hostname = {};
+  std::string timeout_header = {};  // X-Prometheus-Scrape-Timeout-Seconds; empty: not sent
+  bool debug = false;
+};
+
+class Exporter {
+ public:
+  // `configuration` is the text of the file; empty: none, so the built-in modules serve.
+  static Result<std::unique_ptr<Exporter>> Start(const std::string& configuration,
+                                                 std::vector<std::string> flags = {});
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] Process& process() { return *process_; }
+  [[nodiscard]] const Process& process() const { return *process_; }
+
+  // What goes wrong on the way is a response of status 0 that says so.
+  [[nodiscard]] HttpResponse Get(const std::string& path) const;
+  [[nodiscard]] HttpResponse Send(HttpRequest request) const;
+  [[nodiscard]] HttpResponse Probe(const ProbeQuery& query) const;
+  [[nodiscard]] std::string Metrics() const { return Get("/metrics").body; }
+
+  [[nodiscard]] std::string ConfigPath() const { return directory_.Path("exporter.yml"); }
+  // Replaces the configuration file; nothing is reloaded.
+  void WriteConfiguration(const std::string& text) const;
+
+ private:
+  Exporter() = default;
+
+  TempDir directory_;
+  std::unique_ptr<Process> process_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace stapling::testing

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Looks for mistakes without running anything: clang-format, shellcheck, clang-tidy. Every finding
+# is an error.
+set -euo pipefail
+
+usage() {
+  cat <<'END'
+Usage: tests/lint.sh [--fast] [--no-packages]
+
+  --fast          leave out clang-tidy, which takes minutes
+  --no-packages   do not look for, or install, Debian packages
+  --help          this text
+END
+}
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+fast=no
+packages=yes
+for option in "$@"; do
+  case $option in
+    --help) usage && exit ;;
+    --fast) fast=yes ;;
+    --no-packages) packages=no ;;
+    *)
+      printf 'lint.sh: there is no option "%s"; --help lists them\n' "$option" >&2
+      exit 2
+      ;;
+  esac
+done
+
+if [[ $packages == yes ]]; then deploy/packages.sh build test lint; fi
+
+readonly parts=(core exporter deploy tests)
+failed=()
+
+step() {
+  printf '==> %s\n' "$1"
+  "${@:2}" || failed+=("$1")
+}
+
+check_format() {
+  find "${parts[@]}" -name '*.h' -print0 -o -name '*.cc' -print0 |
+    xargs -0 clang-format-14 --dry-run -Werror
+}
+
+check_scripts() {
+  grep --recursive --files-with-matches --null '^#!.*sh$' .ci "${parts[@]}" | xargs -0 shellcheck
+}
+
+# Findings go to standard output; what clang-tidy says beside them counts what it suppressed. The
+# headers are seen through the sources that include them (HeaderFilterRegex in .clang-tidy).
+tidy() {
+  local -r checks=$1
+  # The fuzz targets are built by clang alone, in a tree of their own.
+  find "${@:2}" -path tests/fuzz -prune -o -name '*.cc' -print0 |
+    xargs -0 -P "$(nproc)" -n 1 clang-tidy-14 --quiet -p build/dev --checks="$checks" 2> >(
+      grep -vE '^[0-9]+ warnings?( and [0-9]+ errors?)? (generated|treated as errors?)' >&2
+    )
+}
+
+check_sources() {
+  local -a options=()
+  if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+  cmake --preset dev "${options[@]}" --log-level=WARNING >/dev/null || return
+  local -i status=0
+  tidy '' core exporter deploy || status=1
+  # The path-sensitive analyzer takes more than a minute for one large table of test rows, and what
+  # it looks for in a test the sanitizers find: they run every line of it.
+  tidy '-clang-analyzer-*' tests || status=1
+  return "$status"
+}
+
+step clang-format check_format
+step shellcheck check_scripts
+if [[ $fast == no ]]; then step clang-tidy check_sources; fi
+
+if ((${#failed[@]} > 0)); then
+  printf 'Lint failed: %s\n' "${failed[*]}"
+  exit 1
+fi
+printf 'Lint found nothing.\n'
