@@ -52,6 +52,7 @@ if [[ $packages == yes ]]; then deploy/packages.sh build test; fi
 # Debian keeps servers where only root's PATH looks.
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS-suppressions=$PWD/tests/tsan.supp}
 
 # gcc 12's thread sanitizer does not start where the kernel spreads addresses widely.
 run=()
