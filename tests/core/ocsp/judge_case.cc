@@ -74,7 +74,7 @@ void ExpectRow(const JudgeRow& row) {
   const bool answered = row.verdict == Verdict::kGood || row.verdict == Verdict::kRevoked ||
                         row.verdict == Verdict::kUnknown;
   EXPECT_EQ(judged.valid, answered);
-  ExpectKnownDivergence(RowName(row), input, judged);
+  ExpectKnownDivergences(RowName(row), input, judged);
 }
 
 }  // namespace stapling::testing

@@ -1,0 +1,98 @@
+#include "tests/core/ocsp/gnutls_divergence.h"
+
+#include <gnutls/gnutls.h>
+
+#include "core/tls/tls_library.h"
+
+namespace stapling::testing {
+namespace {
+
+constexpr const char* kAccepted = "accepted";
+constexpr const char* kRefused = "refused";
+
+// What GnuTLS 3.7 does otherwise, each seen in its answer.
+constexpr const char* kAnyStatus = "it takes any answer that is not \"revoked\"";
+constexpr const char* kFirstAnswer = "it looks at the first answer alone";
+constexpr const char* kFirstName =
+    "it tries the first embedded certificate of the signer's name alone";
+constexpr const char* kBer = "it takes BER";
+constexpr const char* kLaxTimes = "it reads times that DER does not allow";
+constexpr const char* kNoProducedAt = "it does not look at producedAt";
+constexpr const char* kNoKeyHash = "it compares serial and issuer name, not the issuer's key";
+constexpr const char* kNoCritical = "it does not look at critical extensions";
+constexpr const char* kNoFuture = "it does not mind a thisUpdate of the future";
+constexpr const char* kNoSkew = "it allows for no clock skew";
+constexpr const char* kNoPolicy = "it has no such policy";
+constexpr const char* kNoIssuerName =
+    "it takes the key of the issuer it is given, whatever its name";
+constexpr const char* kNoParameters = "it does not look at an algorithm's parameters";
+
+const std::map<std::string, Divergence>& Divergences() {
+  static const std::map<std::string, Divergence> divergences = {
+      {"Algorithm/algorithm_with_parameters", {kAccepted, kNoParameters}},
+      {"Extensions/critical_extension_of_the_response", {kAccepted, kNoCritical}},
+      {"Extensions/critical_extension_of_the_single_response", {kAccepted, kNoCritical}},
+      {"Form/boolean_not_der", {kAccepted, kBer}},
+      {"Form/length_longer_than_needed", {kAccepted, kBer}},
+      {"Form/produced_at_no_time", {kAccepted, kNoProducedAt}},
+      {"Form/this_update_in_month_13", {kAccepted, kLaxTimes}},
+      {"Form/this_update_with_fraction", {kAccepted, kLaxTimes}},
+      {"Form/this_update_without_seconds", {kAccepted, kLaxTimes}},
+      {"Identity/another_issuer_key_hash", {kAccepted, kNoKeyHash}},
+      {"Identity/issuer_of_another_name", {kAccepted, kNoIssuerName}},
+      {"Identity/key_hash_cut_short", {kAccepted, kNoKeyHash}},
+      {"Identity/key_hash_of_the_same_name_impostor", {kAccepted, kNoKeyHash}},
+      {"Issuer/cross_signed_twin_in_certs", {kRefused, kFirstName}},
+      {"MaxAge/a_second_older", {kAccepted, kNoPolicy}},
+      {"MaxAge/a_second_older_and_no_next_update_though_required", {kAccepted, kNoPolicy}},
+      {"MaxAge/without_next_update_a_second_older", {kAccepted, kNoPolicy}},
+      {"NextUpdate/absent_and_required", {kAccepted, kNoPolicy}},
+      {"NextUpdate/past_by_the_skew", {kRefused, kNoSkew}},
+      {"ProducedAt/a_second_beyond_the_skew", {kAccepted, kNoProducedAt}},
+      {"ProducedAt/after_the_certificate_a_second_beyond_the_skew", {kAccepted, kNoProducedAt}},
+      {"ProducedAt/before_the_certificate_a_second_beyond_the_skew", {kAccepted, kNoProducedAt}},
+      {"SeveralCandidates/an_unauthorized_twin_first", {kRefused, kFirstName}},
+      {"SeveralCandidates/another_of_its_name_first", {kRefused, kFirstName}},
+      {"SeveralCandidates/its_own_expired_certificate_first", {kRefused, kFirstName}},
+      {"SeveralCandidates/seven_others_of_its_name_first", {kRefused, kFirstName}},
+      {"Status/good_then_revoked", {kAccepted, kFirstAnswer}},
+      {"Status/good_then_unknown", {kAccepted, kFirstAnswer}},
+      {"Status/revoked_under_a_sha256_certid_and_good_under_sha1", {kAccepted, kFirstAnswer}},
+      {"Status/stale_good_and_fresh_good", {kRefused, kFirstAnswer}},
+      {"Status/unknown", {kAccepted, kAnyStatus}},
+      {"Status/unknown_and_revoked_and_good", {kAccepted, kFirstAnswer}},
+      {"ThisUpdate/a_second_ahead_without_skew", {kAccepted, kNoFuture}},
+      {"ThisUpdate/a_second_beyond_the_skew", {kAccepted, kNoFuture}},
+  };
+  return divergences;
+}
+
+// The clock of GnuTLS, which takes a plain function.
+std::time_t fixed_now = 0;
+std::time_t Now(std::time_t* out) {
+  if (out != nullptr) *out = fixed_now;
+  return fixed_now;
+}
+
+ThirdPartyAnswer Ask(const JudgeCase& of) {
+  fixed_now = of.now.time_since_epoch().count();
+  gnutls_global_set_time_function(Now);
+  const Bytes response = of.Response();
+  const auto opinion = OpinionOf(TlsLibrary::kGnutls, response, of.certificate.x509(),
+                                 of.issuer ? of.issuer->x509() : nullptr, of.now);
+  if (!opinion) return {"no opinion", "this build has no GnuTLS"};
+  return {opinion->accepted ? kAccepted : kRefused, opinion->sentence};
+}
+
+}  // namespace
+
+const ThirdParty& GnutlsLibrary() {
+  static const ThirdParty party = {
+      .name = "GnuTLS",
+      .ask = Ask,
+      .agreeing = [](Verdict verdict) { return verdict == Verdict::kGood ? kAccepted : kRefused; },
+      .divergences = Divergences()};
+  return party;
+}
+
+}  // namespace stapling::testing
