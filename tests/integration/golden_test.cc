@@ -9,6 +9,7 @@
 
 #include "tests/integration/real_server.h"
 #include "tests/integration/scrape.h"
+#include "tests/support/comparable_page.h"
 #include "tests/support/rude_server.h"
 
 namespace stapling::testing {

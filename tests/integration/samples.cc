@@ -144,15 +144,4 @@ std::string MaskVolatile(std::string_view text) {
   return masked;
 }
 
-std::string WithoutLibrary(const std::string& text) {
-  std::istringstream lines(text);
-  std::string without;
-  for (std::string line; std::getline(lines, line);) {
-    const bool of_library = line.find("probe_tls_library_info") != std::string::npos ||
-                            line.find("ocsp_staple_accepted_by_library") != std::string::npos;
-    if (!of_library) without += line + "\n";
-  }
-  return without;
-}
-
 }  // namespace stapling::testing

@@ -44,8 +44,4 @@ std::string VerdictOf(const Samples& samples, unsigned depth = 0);
 // fingerprints.
 std::string MaskVolatile(std::string_view text);
 
-// The page without what names the TLS library or is its opinion: what is left must not depend on
-// it.
-std::string WithoutLibrary(const std::string& text);
-
 }  // namespace stapling::testing
