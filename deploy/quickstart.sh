@@ -173,6 +173,7 @@ show_next_steps() {
 Look at it      http://$exporter/
 A probe         http://$exporter/probe?target=127.0.0.1:$((base_port + 14))&module=demo
 The same, with its log: add &debug=true
+The same, with GnuTLS' handshake and opinion: module=demo_gnutls
 From a shell    $exporter_program \\
                   check --config.file $directory/exporter.yml 127.0.0.1:$((base_port + 10))
 A real server   $exporter_program check www.example.org

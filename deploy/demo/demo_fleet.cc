@@ -30,6 +30,7 @@ struct Options {
   std::string exporter = "127.0.0.1:6960";
   int base_port = kBasePort;
   bool json = false;
+  bool gnutls = false;
 };
 
 int Fail(const std::string& sentence) {
@@ -70,8 +71,9 @@ Style TerminalStyle() {
 int Probe(const Options& options) {
   const auto addresses = ReadAddresses(options.directory);
   if (!addresses) return Fail(addresses.error());
-  const Result<int> surprises =
-      PrintProbeTable(options.exporter, *addresses, TerminalStyle(), std::cout);
+  const Result<int> surprises = PrintProbeTable(
+      options.exporter, *addresses, options.gnutls ? Library::kGnutls : Library::kOpenssl,
+      TerminalStyle(), std::cout);
   if (!surprises) return Fail(surprises.error());
   return *surprises == 0 ? EXIT_SUCCESS : kSurprised;
 }
@@ -134,6 +136,7 @@ int Run(int argc, char** argv) {
   CLI::App* probe = app.add_subcommand("probe", "Probe the servers through a running exporter");
   AddDirectory(*probe, options);
   AddExporter(*probe, options);
+  probe->add_flag("--gnutls", options.gnutls, "Let GnuTLS make the handshakes");
   CLI::App* list = app.add_subcommand("list", "Print the servers");
   AddBasePort(*list, options, 1);
   list->add_flag("--json", options.json, "As JSON");

@@ -37,12 +37,15 @@ struct DemoServer {
 // In the order of the verdicts: the first that applies is the one that is told. Static storage.
 std::span<const DemoServer> DemoServers();
 
-// A module of the exporter's configuration that the fleet is probed with.
+// A module of the exporter's configuration that the fleet is probed with. Each has a twin for
+// handshakes by GnuTLS, whose name has kGnutlsSuffix.
 struct DemoModule {
   std::string_view name;
   std::string_view staple;   // the content of its `staple` section
   std::string_view purpose;  // one line
 };
+
+inline constexpr std::string_view kGnutlsSuffix = "_gnutls";
 
 // The first is the default module.
 std::span<const DemoModule> DemoModules();

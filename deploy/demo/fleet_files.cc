@@ -28,11 +28,14 @@ std::string ExporterConfiguration(const path& directory) {
   yaml << "# Written by demo_fleet. The modules of the demo trust the fleet's own CA.\n"
        << "default_module: " << DemoModules().front().name << "\n"
        << "modules:\n";
+  const std::string trust = Json((directory / kCertificateAuthority).string()).dump();
   for (const DemoModule& module : DemoModules()) {
-    yaml << "  " << module.name << ":  # " << module.purpose << "\n"
-         << "    tls_config: {ca_file: " << Json((directory / kCertificateAuthority).string())
-         << "}\n"
-         << "    staple: " << module.staple << "\n";
+    for (const bool gnutls : {false, true}) {
+      yaml << "  " << module.name << (gnutls ? kGnutlsSuffix : "") << ":  # " << module.purpose
+           << (gnutls ? "; handshakes by GnuTLS\n    tls_library: gnutls\n" : "\n")
+           << "    tls_config: {ca_file: " << trust << "}\n"
+           << "    staple: " << module.staple << "\n";
+    }
   }
   yaml << "  tls: {}  # for servers out there: trusts what this system trusts\n";
   return yaml.str();

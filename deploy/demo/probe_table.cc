@@ -108,13 +108,19 @@ bool IsAsExpected(const Probed& probed, const DemoServer& server) {
          probed.success == (server.failure.empty() ? "1" : "0");
 }
 
+std::string ModuleFor(const DemoServer& server, Library library) {
+  std::string module(server.module);
+  if (library == Library::kGnutls) module += kGnutlsSuffix;
+  return module;
+}
+
 Result<int> PrintProbeTable(const std::string& exporter, const std::vector<std::string>& addresses,
-                            Style style, std::ostream& out) {
+                            Library library, Style style, std::ostream& out) {
   PrintHeading(out);
   int surprises = 0;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const DemoServer& server = DemoServers()[i];
-    const Result<Probed> probed = ProbeThrough(exporter, addresses[i], server.module);
+    const Result<Probed> probed = ProbeThrough(exporter, addresses[i], ModuleFor(server, library));
     if (!probed) return Error{probed.error()};
     if (!IsAsExpected(*probed, server)) ++surprises;
     PrintRow(addresses[i], server, *probed, style, out);

@@ -26,9 +26,15 @@ bool IsAsExpected(const Probed& probed, const DemoServer& server);
 
 enum class Style { kPlain, kColour };
 
+// Which TLS library makes the handshakes: it chooses the module or its twin.
+enum class Library { kOpenssl, kGnutls };
+
 // Probes each server and prints a line for it as soon as it is known. The number of servers whose
 // answer is not the expected one; an Error if the exporter does not answer.
 Result<int> PrintProbeTable(const std::string& exporter, const std::vector<std::string>& addresses,
-                            Style style, std::ostream& out);
+                            Library library, Style style, std::ostream& out);
+
+// The module that shows this server best.
+std::string ModuleFor(const DemoServer& server, Library library);
 
 }  // namespace stapling::demo

@@ -9,6 +9,7 @@
 #include "deploy/demo/fleet.h"
 #include "deploy/demo/probe_table.h"
 #include "tests/e2e/running_demo.h"
+#include "tests/support/comparable_page.h"
 #include "tests/support/free_port.h"
 #include "tests/support/http_get.h"
 #include "tests/support/socket.h"
@@ -18,6 +19,7 @@ namespace {
 
 using demo::DemoServer;
 using demo::DemoServers;
+using demo::Library;
 
 TEST(DemoFleetTable, ShowsEveryVerdict) {
   std::set<std::string_view> shown;
@@ -43,17 +45,51 @@ TEST(DemoFleetTable, UsesModulesThatTheConfigurationHas) {
   }
 }
 
-TEST(DemoFleet, TheExporterGivesEachVerdict) {
+class DemoFleetVerdicts : public ::testing::TestWithParam<Library> {};
+
+TEST_P(DemoFleetVerdicts, AreThoseOfTheTable) {
   const auto demo = RunningDemo::Start();
   ASSERT_NE(demo, nullptr);
   for (std::size_t i = 0; i < demo->addresses().size(); ++i) {
     const DemoServer& server = DemoServers()[i];
     SCOPED_TRACE(server.name);
-    const auto probed = demo::ProbeThrough(demo->exporter(), demo->addresses()[i], server.module);
+    const auto probed = demo::ProbeThrough(demo->exporter(), demo->addresses()[i],
+                                           demo::ModuleFor(server, GetParam()));
     ASSERT_TRUE(probed.ok()) << probed.error();
     EXPECT_EQ(probed->verdict, server.verdict);
     EXPECT_EQ(probed->failure, server.failure);
     EXPECT_EQ(probed->success, server.failure.empty() ? "1" : "0");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(ByLibrary, DemoFleetVerdicts,
+                         ::testing::Values(Library::kOpenssl, Library::kGnutls),
+                         [](const auto& row) {
+                           return row.param == Library::kGnutls ? "Gnutls" : "Openssl";
+                         });
+
+// The page of one probe of the i-th server.
+std::string PageOf(const RunningDemo& demo, std::size_t i, Library library) {
+  const auto response =
+      HttpGet(demo.exporter_port(), "/probe?target=" + demo.addresses()[i] +
+                                        "&module=" + demo::ModuleFor(DemoServers()[i], library));
+  return response.ok() ? response->body : response.error();
+}
+
+// Whichever library makes the handshake: the same verdicts, and the same page but for the series
+// that tests/support/comparable_page.h names.
+TEST(DemoFleet, BothLibrariesSeeTheSame) {
+  const auto demo = RunningDemo::Start();
+  ASSERT_NE(demo, nullptr);
+  for (std::size_t i = 0; i < demo->addresses().size(); ++i) {
+    const DemoServer& server = DemoServers()[i];
+    SCOPED_TRACE(server.name);
+    const std::string openssl = PageOf(*demo, i, Library::kOpenssl);
+    const std::string gnutls = PageOf(*demo, i, Library::kGnutls);
+    EXPECT_NE(openssl.find("probe_tls_library_info{library=\"openssl\""), std::string::npos);
+    EXPECT_NE(gnutls.find("probe_tls_library_info{library=\"gnutls\""), std::string::npos);
+    EXPECT_EQ(ComparablePage(openssl, ServerStaples::kMadeAnew),
+              ComparablePage(gnutls, ServerStaples::kMadeAnew));
   }
 }
 
@@ -89,8 +125,8 @@ TEST(DemoFleet, SaysWhatItDidNotExpect) {
   std::vector<std::string> addresses = demo->addresses();
   std::rotate(addresses.begin(), addresses.begin() + 1, addresses.end());
   std::ostringstream table;
-  const auto surprises =
-      demo::PrintProbeTable(demo->exporter(), addresses, demo::Style::kPlain, table);
+  const auto surprises = demo::PrintProbeTable(demo->exporter(), addresses, Library::kOpenssl,
+                                               demo::Style::kPlain, table);
   ASSERT_TRUE(surprises.ok()) << surprises.error();
   EXPECT_GE(*surprises, 16);
   EXPECT_NE(table.str().find("expected: missing, probe_success 0 staple_missing"),
