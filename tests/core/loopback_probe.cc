@@ -67,4 +67,11 @@ Bytes ExpiredStapleOfIntermediate() {
   return BuildOcspResponse(Expired(GoodResponse(Pki().intermediate, Pki().root, kNow)));
 }
 
+Bytes RevokedStapleOfIntermediate() {
+  OcspResponseSpec spec = GoodResponse(Pki().intermediate, Pki().root, kNow);
+  spec.responses.front().status = CertStatus::kRevoked;
+  spec.responses.front().revoked_at = kNow - std::chrono::days(1);
+  return BuildOcspResponse(spec);
+}
+
 }  // namespace stapling::testing

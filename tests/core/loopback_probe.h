@@ -41,5 +41,7 @@ Bytes GoodStapleOfIntermediate();
 // The same, a day past its nextUpdate.
 Bytes ExpiredStaple(const Certificate& leaf = Pki().leaf);
 Bytes ExpiredStapleOfIntermediate();
+// The same, revoked yesterday.
+Bytes RevokedStapleOfIntermediate();
 
 }  // namespace stapling::testing

@@ -282,6 +282,14 @@ INSTANTIATE_TEST_SUITE_P(
                   p.server.staples = {std::nullopt, ExpiredStapleOfIntermediate()};
                 },
                 kStapleInvalid, "depth 1: expired"},
+            Row{"revoked",
+                [](auto& p) { p.server.staples = {GoodStaple(), RevokedStapleOfIntermediate()}; },
+                "judge revoked", "depth 1: revoked"},
+            Row{"revoked_and_the_leaf_has_none",
+                [](auto& p) {
+                  p.server.staples = {std::nullopt, RevokedStapleOfIntermediate()};
+                },
+                "judge revoked", "depth 1: revoked"},
             Row{"leaf_first",
                 [](auto& p) { p.server.staples = {ExpiredStaple(), Noise(10)}; }, kStapleInvalid,
                 "depth 0: expired"},

@@ -81,6 +81,7 @@ TEST(BothLibraries, SeeTheSameOfGnutlsServ) {
   const std::string second = site.WriteBytes("1.der", BuildOcspResponse(intermediate));
   ExpectSamePage(site, StartGnutlsServ(site, {first, second}), "good");
   ExpectSamePage(site, StartGnutlsServ(site, {first}), "good");
+  ExpectSamePage(site, StartGnutlsServ(site, {second}), "missing");
   ExpectSamePage(site, StartGnutlsServ(site, {}), "missing");
 }
 

@@ -116,6 +116,23 @@ TEST(GnutlsServ, StaplesForTwoCertificates) {
   EXPECT_FALSE(samples.Value("ocsp_staple_expected{depth=\"1\"}").has_value());
 }
 
+// It finds for itself which certificate a response is about.
+TEST(GnutlsServ, StaplesForTheIntermediateAlone) {
+  const Site site;
+  const OcspResponseSpec intermediate =
+      GoodResponse(site.pki.intermediate, site.pki.root, site.now);
+  const auto server =
+      StartGnutlsServ(site, {site.WriteBytes("1.der", BuildOcspResponse(intermediate))});
+  ASSERT_TRUE(server) << server.error();
+  const auto [text, samples] = ScrapeOnce(site, (*server)->Target());
+  SCOPED_TRACE(text);
+  EXPECT_EQ(samples.Value("ocsp_staple_present{depth=\"0\"}"), 0);
+  EXPECT_EQ(VerdictOf(samples, 0), "missing");
+  EXPECT_EQ(samples.Value("ocsp_staple_present{depth=\"1\"}"), 1);
+  EXPECT_EQ(VerdictOf(samples, 1), "good");
+  EXPECT_EQ(samples.Value("probe_success"), 1);
+}
+
 // gnutls-serv refuses to serve such a staple; other servers do not look.
 TEST(ChainStaples, RevokedIntermediateFailsTheProbe) {
   const Site site;
@@ -132,6 +149,7 @@ TEST(ChainStaples, RevokedIntermediateFailsTheProbe) {
   EXPECT_EQ(FailureOf(samples), "judge/revoked");
   EXPECT_EQ(VerdictOf(samples, 0), "good");
   EXPECT_EQ(VerdictOf(samples, 1), "revoked");
+  EXPECT_EQ(samples.Value("ocsp_staple_certificate_status{depth=\"1\",status=\"revoked\"}"), 1);
 }
 
 // Only a module that asks for the whole chain misses what an intermediate does not bring.
