@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -67,6 +68,7 @@ class Builder {
         result.kind = YamlNode::Kind::kScalar;
         result.scalar = node.Scalar();
         result.quoted = node.Tag() == "!";
+        Count(result.scalar, result.line);
         RequireText(result.scalar, result.line);
         break;
       case YAML::NodeType::Sequence:
@@ -88,6 +90,12 @@ class Builder {
     throw YamlError(line, "the tag " + Quoted(tag) + " has no meaning here");
   }
 
+  // An alias repeats all text of what it names.
+  void Count(const std::string& text, int line) {
+    octets_ += text.size();
+    if (octets_ > kMaxYamlBytes) throw YamlError(line, "the file has too much text");
+  }
+
   void AddEntries(const YAML::Node& node, int depth, YamlNode& mapping) {
     std::map<std::string, int> lines;
     for (const auto& entry : node) AddEntry(entry.first, entry.second, depth, lines, mapping);
@@ -99,6 +107,7 @@ class Builder {
     const int line = LineOf(key.Mark());
     if (!key.IsScalar()) throw YamlError(line, "a key must be text");
     RequireNoTag(key, line);
+    Count(key.Scalar(), line);
     RequireText(key.Scalar(), line);
     // yaml-cpp keeps both of two equal keys and finds the first.
     const auto [first, is_new] = lines.emplace(key.Scalar(), line);
@@ -113,11 +122,48 @@ class Builder {
   }
 
   int nodes_ = 0;
+  std::size_t octets_ = 0;
 };
 
-std::vector<YAML::Node> Load(const std::string& text) {
+// Knows where the last document began, and nothing else of it.
+class DocumentLine final : public YAML::EventHandler {
+ public:
+  [[nodiscard]] int line() const { return line_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { line_ = LineOf(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
+                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+
+ private:
+  int line_ = 1;
+};
+
+// LoadAll would not return: what is left over after a document, such as a comma, yaml-cpp 0.7
+// takes for an empty document, again and again, until the memory is used up.
+void RequireOneDocument(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentLine document;
+  if (!parser.HandleNextDocument(document)) throw YamlError(1, "the file is empty");
+  if (parser.HandleNextDocument(document)) {
+    throw YamlError(document.line(),
+                    "something follows the end of the document; a second one is not allowed");
+  }
+}
+
+YAML::Node Load(const std::string& text) {
   try {
-    return YAML::LoadAll(text);
+    RequireOneDocument(text);
+    return YAML::Load(text);
   } catch (const YAML::DeepRecursion& error) {
     throw YamlError(LineOf(error.mark), "the file is nested too deeply");
   } catch (const YAML::Exception& error) {
@@ -137,12 +183,7 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
 
 YamlNode ParseYaml(const std::string& text) {
   RequirePrintable(text);
-  const std::vector<YAML::Node> documents = Load(text);
-  if (documents.empty()) throw YamlError(1, "the file is empty");
-  if (documents.size() > 1) {
-    throw YamlError(LineOf(documents[1].Mark()), "a second YAML document; only one is allowed");
-  }
-  return Builder().Build(documents.front(), 0);
+  return Builder().Build(Load(text), 0);
 }
 
 Result<std::string> ReadFile(const std::string& file) {

@@ -38,7 +38,12 @@ INSTANTIATE_TEST_SUITE_P(
         Row{.name = "tab_indent", .error = ":2: not valid YAML: illegal map value"},
         Row{.name = "binary", .error = ":1: not YAML: this line is not UTF-8 text"},
         Row{.name = "latin1", .error = ":3: not YAML: this line is not UTF-8 text"},
-        Row{.name = "two_documents", .error = ":3: a second YAML document; only one is allowed"},
+        Row{.name = "two_documents",
+            .error = ":2: something follows the end of the document; a second one is not allowed"},
+        Row{.name = "comma_after_the_end",
+            .error = ":5: something follows the end of the document; a second one is not allowed"},
+        Row{.name = "anchor_before_a_comma",
+            .error = ":1: something follows the end of the document; a second one is not allowed"},
         Row{.name = "unknown_alias",
             .error = ":3: not valid YAML: the referenced anchor is not defined"},
         Row{.name = "tag", .error = ":3: the tag \"tag:yaml.org,2002:binary\" has no meaning here"},
@@ -168,6 +173,15 @@ TEST(BadConfigurationFile, LargerThanOneMebibyte) {
   const std::string larger = directory.Write("larger.yml", "modules: {a: {}}\n" + limit + "#");
   EXPECT_EQ(ReadConfiguration(larger).error(),
             "cannot read the file \"" + larger + "\": it is larger than 1 MiB");
+}
+
+// One text that a hundred thousand aliases name would take fifty gibibytes.
+TEST(BadConfigurationFile, AliasesThatRepeatMuchText) {
+  const std::string text(std::size_t{400} * 1024, 'x');
+  const std::string yaml =
+      "default_module: &long " + text + "\nmodules: {tls: {alpn: [*long, *long]}}";
+  EXPECT_EQ(ParseConfiguration(yaml, "exporter.yml").error(),
+            "exporter.yml:1: the file has too much text");
 }
 
 }  // namespace
