@@ -178,9 +178,9 @@ HeadOutcome ParseRequestHead(std::string_view received, const HeadLimits& limits
     if (lines.size() > limits.header_count) return kHeadTooLarge;
     lines.push_back(line);
   }
-  if (lines.empty() && received.size() - position > limits.request_line_bytes) {
-    return kTargetTooLong;
-  }
+  // The carriage return at the end may be half of a line's end.
+  const std::size_t line_bytes = received.size() - position - (received.ends_with('\r') ? 1 : 0);
+  if (lines.empty() && line_bytes > limits.request_line_bytes) return kTargetTooLong;
   if (received.size() >= limits.head_bytes) return kHeadTooLarge;
   return NeedMore{};
 }

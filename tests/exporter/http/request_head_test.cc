@@ -60,6 +60,10 @@ const GoodCase kGood[] = {
     {.name = "bytes_above_ascii", .head = "GET /\xc3\xa9 HTTP/1.1\r\nHost: \xc3\xa9\r\n\r\n"},
     {.name = "as_many_headers_as_allowed",
      .head = "GET / HTTP/1.1\r\nHost: a\r\n" + Repeat("X: y\r\n", 4) + "\r\n"},
+    {.name = "request_line_as_long_as_allowed",
+     .head = "GET /" + std::string(86, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n"},
+    {.name = "head_as_long_as_allowed",
+     .head = "GET / HTTP/1.1\r\nHost: " + std::string(274, 'a') + "\r\n\r\n"},
 };
 
 class GoodHead : public ::testing::TestWithParam<GoodCase> {};
