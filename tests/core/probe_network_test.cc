@@ -47,7 +47,7 @@ TEST(ProbeResolveTest, TheModuleChoosesTheFamily) {
   const auto dns = StartDns();
   TlsServerOptions options{.address = "::1", .chain = Pki().Chain(Pki().leaf)};
   const auto server = TlsServer::Start(options);
-  if (!server) GTEST_SKIP() << server.error();
+  ASSERT_TRUE(server) << server.error();
   const std::string port = ":" + std::to_string((*server)->port());
   const ProbeResult preferred =
       ProbeTarget("leaf.test" + port, {.module = {.preferred_ip_protocol = IpProtocol::kIp6}}, 10s,

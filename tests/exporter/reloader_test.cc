@@ -206,6 +206,7 @@ TEST_F(ReloaderTest, ReloadsUnderReadersNeverShowHalfAConfiguration) {
   std::atomic<bool> done = false;
   std::atomic<int> missing = 0;
   std::vector<std::thread> readers;
+  readers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     readers.emplace_back([&] {
       while (!done) {
