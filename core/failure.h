@@ -11,7 +11,7 @@
 
 namespace stapling {
 
-enum class Phase : std::uint8_t { kResolve, kConnect, kHandshake, kJudge };
+enum class Phase : std::uint8_t { kResolve, kConnect, kStarttls, kHandshake, kJudge };
 
 enum class Reason : std::uint8_t {
   kTimeout,
@@ -23,6 +23,9 @@ enum class Reason : std::uint8_t {
   kChainTooLarge,
   kNotFound,
   kDnsError,
+  kStarttlsRefused,
+  kStarttlsUnsupported,
+  kInjectedBytes,
   kNotTls,
   kProtocolError,
   kAlert,

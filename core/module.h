@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/ocsp/judge.h"
+#include "core/starttls/protocol.h"
 
 namespace stapling {
 
@@ -18,6 +19,13 @@ enum class TlsVersion : std::uint8_t { kTls12, kTls13 };
 
 // Of which certificates the module demands a staple.
 enum class StapleRequirement : std::uint8_t { kNever, kMustStaple, kExpected, kAlways };
+
+struct StartTlsSettings {
+  StartTls protocol = StartTls::kNone;  // a target's scheme beats it
+  std::string ehlo_name;                // SMTP, LMTP; empty: this host's name
+  std::string xmpp_domain;              // empty: the server name
+  friend bool operator==(const StartTlsSettings&, const StartTlsSettings&) = default;
+};
 
 struct TlsSettings {
   TlsLibrary library = TlsLibrary::kOpenssl;
@@ -45,6 +53,7 @@ struct Module {
   IpProtocol preferred_ip_protocol = IpProtocol::kIp4;
   bool ip_protocol_fallback = true;
   std::string source_ip_address;  // an IP literal; empty: the system chooses
+  StartTlsSettings starttls;
   TlsSettings tls;
   StapleSettings staple;
   friend bool operator==(const Module&, const Module&) = default;

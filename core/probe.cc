@@ -1,9 +1,13 @@
 #include "core/probe.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <variant>
 
 #include "core/net/connection.h"
+#include "core/starttls/negotiation.h"
 #include "core/tls/tls_library.h"
 #include "core/x509/certificate.h"
 #include "core/x509/issuer.h"
@@ -31,6 +35,26 @@ class PhaseTimer {
 std::string ServerName(const Module& module, const ProbeRequest& request) {
   if (!module.tls.server_name.empty()) return module.tls.server_name;
   return request.hostname.empty() ? request.target.host : request.hostname;
+}
+
+// What the server speaks before TLS, and where it listens: the target's own word first, then its
+// scheme's, then the module's.
+StartTls StartTlsOf(const Module& module, const Target& target) {
+  return target.scheme ? target.scheme->starttls : module.starttls.protocol;
+}
+
+std::uint16_t PortOf(const Module& module, const Target& target) {
+  if (target.port) return *target.port;
+  return target.scheme ? target.scheme->port : Describe(module.starttls.protocol).port;
+}
+
+// A client names itself by its host's name (RFC 5321 section 4.1.4).
+std::string EhloName(const Module& module) {
+  if (!module.starttls.ehlo_name.empty()) return module.starttls.ehlo_name;
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0 || !IsHostName(name.data()))
+    return "localhost";
+  return name.data();
 }
 
 // SNI holds a DNS name without a trailing dot, and no address (RFC 6066 section 3).
@@ -219,31 +243,42 @@ std::optional<IpAddress> Prober::ResolveTarget(const ProbeRequest& request, Dead
   return resolution.addresses.front();
 }
 
-void Prober::Converse(const ProbeRequest& request, Deadline deadline, std::chrono::sys_seconds now,
+void Prober::Converse(const ProbeRequest& request, Deadline deadline, const ProbeResult& result,
                       Connection& connection, ProbeLog& log) const {
   FileDescriptor socket;
   {
     const PhaseTimer timer(connection, Phase::kConnect);
-    auto connected = Connect(*connection.address, request.target.port,
+    auto connected = Connect(*connection.address, result.port,
                              IpAddress::Parse(module_.source_ip_address), deadline);
     if (auto* failure = std::get_if<Failure>(&connected)) {
       connection.failure = std::move(*failure);
       return;
     }
     socket = std::move(std::get<FileDescriptor>(connected));
-    log.Info("connected", {{"address", connection.address->ToString()},
-                           {"port", std::to_string(request.target.port)}});
+    log.Info("connected",
+             {{"address", connection.address->ToString()}, {"port", std::to_string(result.port)}});
   }
   const std::string server_name = ServerName(module_, request);
+  if (const StartTls protocol = StartTlsOf(module_, request.target); protocol != StartTls::kNone) {
+    const PhaseTimer timer(connection, Phase::kStarttls);
+    const std::string& domain = module_.starttls.xmpp_domain;
+    connection.failure = NegotiateTls(socket.get(),
+                                      {.protocol = protocol,
+                                       .ehlo_name = EhloName(module_),
+                                       .xmpp_domain = domain.empty() ? server_name : domain},
+                                      deadline);
+    if (connection.failure) return;
+    log.Info("TLS agreed", {{"protocol", std::string(Describe(protocol).name)}});
+  }
   {
     const PhaseTimer timer(connection, Phase::kHandshake);
     connection.handshake = tls_client_->Perform(
-        socket.get(), {.server_name = SniOf(server_name), .now = now}, deadline);
+        socket.get(), {.server_name = SniOf(server_name), .now = result.now}, deadline);
     LogHandshake(log, connection.handshake);
   }
   {
     const PhaseTimer timer(connection, Phase::kJudge);
-    connection.staples = ChainJudge(module_, *trust_store_, connection.handshake, now).Run();
+    connection.staples = ChainJudge(module_, *trust_store_, connection.handshake, result.now).Run();
     if (!connection.handshake.chain.empty()) {
       connection.hostname_valid =
           MatchesHost(connection.handshake.chain.front().certificate.get(), server_name);
@@ -259,12 +294,13 @@ ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeL
   ProbeResult result;
   result.now = request.at.value_or(
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+  result.port = PortOf(module_, request.target);
   log.Info("probe started", {{"target", request.target.text}, {"module", module_.name}});
 
   Connection& connection = result.connections.emplace_back();
   connection.address = ResolveTarget(request, deadline, connection, log);
   result.dns_lookup = connection.phases.front().second;
-  if (connection.address) Converse(request, deadline, result.now, connection, log);
+  if (connection.address) Converse(request, deadline, result, connection, log);
   if (connection.failure) LogFailure(log, *connection.failure);
   result.success = !connection.failure;
   result.duration = Clock::now() - start;

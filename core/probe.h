@@ -1,4 +1,4 @@
-// A probe, whole: resolve, connect, handshake, judge; and what it found.
+// A probe, whole: resolve, connect, STARTTLS, handshake, judge; and what it found.
 //
 // One deadline bounds everything. Nothing a peer sends makes it throw, hang or give up what was
 // already collected.
@@ -53,6 +53,7 @@ struct Connection {
 };
 
 struct ProbeResult {
+  std::uint16_t port = 0;        // that was probed
   std::chrono::sys_seconds now;  // the instant at which everything was judged
   std::chrono::duration<double> duration{};
   std::chrono::duration<double> dns_lookup{};
@@ -87,8 +88,8 @@ class Prober {
   // The address to probe; nothing, and the connection's failure, if there is none.
   std::optional<IpAddress> ResolveTarget(const ProbeRequest& request, Deadline deadline,
                                          Connection& connection, ProbeLog& log) const;
-  // Connect, handshake, judge.
-  void Converse(const ProbeRequest& request, Deadline deadline, std::chrono::sys_seconds now,
+  // Connect, ask for TLS, handshake, judge.
+  void Converse(const ProbeRequest& request, Deadline deadline, const ProbeResult& result,
                 Connection& connection, ProbeLog& log) const;
 
   Module module_;

@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::size_t kMaxHostInName = 200;  // leaves room for the rest within NAME_MAX
 
-std::string FileStem(const Target& target, unsigned depth) {
-  std::string host = target.host.substr(0, kMaxHostInName);
+std::string FileStem(std::string host, std::uint16_t port, unsigned depth) {
+  host.resize(std::min(host.size(), kMaxHostInName));
   for (char& character : host) {
     const bool plain = (character >= 'a' && character <= 'z') ||
                        (character >= '0' && character <= '9') || character == '.' ||
@@ -33,7 +33,7 @@ std::string FileStem(const Target& target, unsigned depth) {
     if (!plain) character = '_';
   }
   if (host.empty() || host.front() == '.' || host.front() == '-') host.insert(0, "_");
-  return host + "_" + std::to_string(target.port) + "." + std::to_string(depth);
+  return host + "_" + std::to_string(port) + "." + std::to_string(depth);
 }
 
 Error CannotWrite(const std::string& path, int error_number) {
@@ -129,7 +129,8 @@ Result<std::vector<std::string>> SaveStaples(const std::string& directory, const
       if (!entry.certificate || !entry.staple) continue;
       const X509Ptr issuer = IssuerOf(entry.certificate.get(), connection.handshake, trusted);
       const std::string stem =
-          (std::filesystem::path(directory) / FileStem(target, staple.depth)).string();
+          (std::filesystem::path(directory) / FileStem(target.host, result.port, staple.depth))
+              .string();
       Saved saved = SaveOne(stem, entry, issuer.get(), judged_with);
       if (saved.error) return *saved.error;
       if (saved.command) commands.push_back(std::move(*saved.command));

@@ -61,17 +61,23 @@ Authority SplitPlain(std::string_view text) {
   return {.host = text.substr(0, colon), .port = text.substr(colon + 1)};
 }
 
+struct Url {
+  std::optional<Scheme> scheme;
+  std::string_view authority;
+};
+
 // Takes the scheme off, and what follows the authority; the error is a sentence's middle.
-Result<std::string_view> StripUrl(std::string_view text) {
+Result<Url> SplitUrl(std::string_view text) {
   const std::size_t separator = text.find("://");
-  if (separator == std::string_view::npos) return text;
-  const std::string scheme = Lowered(text.substr(0, separator));
-  if (scheme == "http") return Error{"http:// has no TLS; write https:// or HOST:PORT"};
-  if (scheme != "https") return Error{"the scheme is not known; write https:// or HOST:PORT"};
+  if (separator == std::string_view::npos) return Url{.scheme = {}, .authority = text};
+  const std::string name = Lowered(text.substr(0, separator));
+  if (name == "http") return Error{"http:// has no TLS; write https:// or HOST:PORT"};
+  const auto scheme = FindScheme(name);
+  if (!scheme) return Error{"the scheme is not known; write https:// or HOST:PORT"};
   text.remove_prefix(separator + 3);
   text = text.substr(0, text.find_first_of("/?#"));
   if (text.find('@') != std::string_view::npos) return Error{"a target takes no user name"};
-  return text;
+  return Url{.scheme = scheme, .authority = text};
 }
 
 Result<Target> Parse(std::string_view text) {
@@ -80,14 +86,14 @@ Result<Target> Parse(std::string_view text) {
   if (!std::ranges::all_of(text, IsPrintable)) {
     return Error{"it holds a space, a control or a non-ASCII character"};
   }
-  const auto stripped = StripUrl(text);
-  if (!stripped) return Error{stripped.error()};
-  const bool bracketed = stripped->starts_with('[');
-  if (!bracketed && std::ranges::count(*stripped, ':') > 1) {
+  const auto url = SplitUrl(text);
+  if (!url) return Error{url.error()};
+  const bool bracketed = url->authority.starts_with('[');
+  if (!bracketed && std::ranges::count(url->authority, ':') > 1) {
     return Error{"an IPv6 address is written in brackets, such as [::1]:443"};
   }
   const auto authority =
-      bracketed ? SplitBracketed(*stripped) : std::optional(SplitPlain(*stripped));
+      bracketed ? SplitBracketed(url->authority) : std::optional(SplitPlain(url->authority));
   if (!authority) return Error{"the brackets of its address are not closed, or not by :PORT"};
 
   Target target{.text = std::string(text), .host = Lowered(authority->host)};
@@ -97,6 +103,7 @@ Result<Target> Parse(std::string_view text) {
     if (!port) return Error{"its port is not a number from 1 to 65535"};
     target.port = *port;
   }
+  target.scheme = url->scheme;
   target.address = IpAddress::Parse(target.host);
   if (bracketed && (!target.address || !target.address->is_ip6())) {
     return Error{"there is no IPv6 address in its brackets"};

@@ -1,4 +1,5 @@
-// What to probe: HOST, HOST:PORT, [v6]:PORT or https://HOST[:PORT][/...], checked and taken apart.
+// What to probe: HOST, HOST:PORT, [v6]:PORT or SCHEME://HOST[:PORT][/...], checked and taken apart.
+// The schemes are those of core/starttls/protocol.h.
 //
 // Pure: resolves nothing. Whether the target may be probed is not decided here.
 #pragma once
@@ -10,13 +11,15 @@
 
 #include "core/net/ip_address.h"
 #include "core/result.h"
+#include "core/starttls/protocol.h"
 
 namespace stapling {
 
 struct Target {
   std::string text;  // as given
   std::string host;  // a DNS name in lower case, or an address without brackets
-  std::uint16_t port = 443;
+  std::optional<std::uint16_t> port;
+  std::optional<Scheme> scheme;
   std::optional<IpAddress> address;  // when the host is a literal
 };
 

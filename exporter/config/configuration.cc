@@ -91,6 +91,12 @@ Configuration BuiltInConfiguration() {
   staple_required.name = "staple_required";
   staple_required.staple.require = StapleRequirement::kAlways;
   Configuration built_in{.default_module = "tls", .modules = {tls, staple_required}};
+  for (const StartTls protocol :
+       {StartTls::kSmtp, StartTls::kImap, StartTls::kPop3, StartTls::kPostgres, StartTls::kLdap}) {
+    Module& module = built_in.modules.emplace_back();
+    module.name = std::string(Describe(protocol).name) + "_starttls";
+    module.starttls.protocol = protocol;
+  }
   if (IsBuiltIn(TlsLibrary::kGnutls)) {
     Module& tls_gnutls = built_in.modules.emplace_back();
     tls_gnutls.name = "tls_gnutls";

@@ -170,6 +170,38 @@ std::string PrintMaxAge(const Module& module) {
   return Print(module.staple.policy.max_age.value_or(std::chrono::seconds::zero()));
 }
 
+StartTls ReadProtocolName(const Value& value) {
+  const std::string text = ReadText(value);
+  std::vector<std::string_view> names;
+  for (const StartTlsInfo& row : StartTlsProtocols()) {
+    if (row.name == text) return row.protocol;
+    names.push_back(row.name);
+  }
+  value.Fail("does not know the protocol \"" + CleanText(text) + "\"" + Suggestion(text, names));
+}
+
+void ReadEhloName(const Value& value, Module& module) {
+  std::string& name = module.starttls.ehlo_name = ReadText(value);
+  // An address literal stands in brackets (RFC 5321 section 4.1.3).
+  const bool literal = name.size() > 2 && name.front() == '[' && name.back() == ']' &&
+                       std::ranges::all_of(name, [](char c) { return c > ' ' && c < 0x7F; });
+  if (!name.empty() && !literal && !IsHostName(name)) {
+    value.Fail("must be a host name or an [address], not \"" + CleanText(name) + "\"");
+  }
+}
+
+void ReadXmppDomain(const Value& value, Module& module) {
+  std::string& name = module.starttls.xmpp_domain = ReadText(value);
+  if (!name.empty() && !IsHostName(name)) {
+    value.Fail("must be a domain name, not \"" + CleanText(name) + "\"");
+  }
+}
+
+constexpr std::array<Key, 2> kStartTlsKeys = {{
+    {"ehlo_name", ReadEhloName, [](const Module& m) { return Print(m.starttls.ehlo_name); }},
+    {"xmpp_domain", ReadXmppDomain, [](const Module& m) { return Print(m.starttls.xmpp_domain); }},
+}};
+
 constexpr std::array<Key, 7> kTlsKeys = {{
     {"ca_file", [](const Value& v, Module& m) { m.tls.ca_file = ReadFileName(v); },
      [](const Module& m) { return Print(m.tls.ca_file); }},
@@ -203,7 +235,7 @@ constexpr std::array<Key, 5> kStapleKeys = {{
      [](const Module& m) { return Print(m.staple.policy.require_next_update); }},
 }};
 
-constexpr std::array<Key, 6> kModuleKeys = {{
+constexpr std::array<Key, 7> kModuleKeys = {{
     {"timeout", ReadTimeout, [](const Module& m) { return Print(m.timeout); }},
     {"tls_library", ReadTlsLibrary,
      [](const Module& m) { return WordOf(kTlsLibraries, m.tls.library); }},
@@ -215,6 +247,8 @@ constexpr std::array<Key, 6> kModuleKeys = {{
      [](const Module& m) { return Print(m.ip_protocol_fallback); }},
     {"source_ip_address", ReadSourceIpAddress,
      [](const Module& m) { return Print(m.source_ip_address); }},
+    {"starttls", [](const Value& v, Module& m) { m.starttls.protocol = ReadProtocolName(v); },
+     [](const Module& m) { return Print(std::string(Describe(m.starttls.protocol).name)); }},
     {"alpn", ReadAlpn, PrintAlpn},
 }};
 
@@ -224,7 +258,8 @@ struct Section {
   std::span<const Key> keys;
 };
 
-constexpr std::array<Section, 2> kSections = {{{"tls_config", kTlsKeys}, {"staple", kStapleKeys}}};
+constexpr std::array<Section, 3> kSections = {
+    {{"starttls_config", kStartTlsKeys}, {"tls_config", kTlsKeys}, {"staple", kStapleKeys}}};
 
 std::string PlaceOf(const Module& module) { return "module \"" + CleanText(module.name) + "\""; }
 

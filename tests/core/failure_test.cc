@@ -13,7 +13,7 @@ namespace {
 // The words are label values: frozen, and in the order of the enums.
 TEST(FailureTablesTest, PhasesAreTheDocumentedOnes) {
   EXPECT_EQ(LabelsOf(Phases()),
-            (std::vector<std::string>{"resolve", "connect", "handshake", "judge"}));
+            (std::vector<std::string>{"resolve", "connect", "starttls", "handshake", "judge"}));
 }
 
 TEST(FailureTablesTest, ReasonsAreTheDocumentedOnes) {
@@ -26,6 +26,9 @@ TEST(FailureTablesTest, ReasonsAreTheDocumentedOnes) {
                                                            "chain_too_large",
                                                            "not_found",
                                                            "dns_error",
+                                                           "starttls_refused",
+                                                           "starttls_unsupported",
+                                                           "injected_bytes",
                                                            "not_tls",
                                                            "protocol_error",
                                                            "alert",

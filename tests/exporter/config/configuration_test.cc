@@ -23,14 +23,21 @@ Configuration Parse(const std::string& yaml) {
 TEST(Configuration, BuiltInsAreTheDocumentedModules) {
   const Configuration built_in = BuiltInConfiguration();
   EXPECT_EQ(built_in.default_module, "tls");
-  ASSERT_EQ(built_in.modules.size(), 3U);
+  ASSERT_EQ(built_in.modules.size(), 8U);
   EXPECT_EQ(built_in.modules[0].name, "tls");
   EXPECT_EQ(built_in.modules[0].timeout, seconds(10));
   EXPECT_EQ(built_in.modules[0].staple.require, StapleRequirement::kMustStaple);
   EXPECT_EQ(built_in.modules[1].name, "staple_required");
   EXPECT_EQ(built_in.modules[1].staple.require, StapleRequirement::kAlways);
-  EXPECT_EQ(built_in.modules[2].name, "tls_gnutls");
-  EXPECT_EQ(built_in.modules[2].tls.library, TlsLibrary::kGnutls);
+  EXPECT_EQ(built_in.modules[2].name, "smtp_starttls");
+  EXPECT_EQ(built_in.modules[2].starttls.protocol, StartTls::kSmtp);
+  EXPECT_EQ(built_in.modules[3].name, "imap_starttls");
+  EXPECT_EQ(built_in.modules[4].name, "pop3_starttls");
+  EXPECT_EQ(built_in.modules[5].name, "postgres_starttls");
+  EXPECT_EQ(built_in.modules[6].name, "ldap_starttls");
+  EXPECT_EQ(built_in.modules[6].starttls.protocol, StartTls::kLdap);
+  EXPECT_EQ(built_in.modules[7].name, "tls_gnutls");
+  EXPECT_EQ(built_in.modules[7].tls.library, TlsLibrary::kGnutls);
 }
 
 TEST(Configuration, TheInstalledFileSaysTheSameAsTheBuiltIns) {
@@ -50,6 +57,9 @@ TEST(Configuration, EveryKeyIsRead) {
                         .preferred_ip_protocol = IpProtocol::kIp6,
                         .ip_protocol_fallback = false,
                         .source_ip_address = "192.0.2.1",
+                        .starttls = {.protocol = StartTls::kXmppServer,
+                                     .ehlo_name = "[192.0.2.1]",
+                                     .xmpp_domain = "example.org"},
                         .tls = {.library = TlsLibrary::kGnutls,
                                 .ca_file = "/etc/ssl/ca.pem",
                                 .cert_file = directory + "/client.pem",
@@ -149,7 +159,11 @@ modules:
     preferred_ip_protocol: ip4
     ip_protocol_fallback: true
     source_ip_address: ""
+    starttls: ""
     alpn: []
+    starttls_config:
+      ehlo_name: ""
+      xmpp_domain: ""
     tls_config:
       ca_file: ""
       cert_file: ""
