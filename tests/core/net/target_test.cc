@@ -12,8 +12,9 @@ struct GoodRow {
   std::string name;
   std::string text;
   std::string host;
-  std::uint16_t port = 443;
+  std::optional<std::uint16_t> port = {};
   bool literal = false;
+  std::string scheme = {};
 };
 std::ostream& operator<<(std::ostream& out, const GoodRow& row) { return out << row.name; }
 
@@ -25,6 +26,7 @@ TEST_P(GoodTargetTest, IsTakenApart) {
   EXPECT_EQ(target->text, GetParam().text);
   EXPECT_EQ(target->host, GetParam().host);
   EXPECT_EQ(target->port, GetParam().port);
+  EXPECT_EQ(target->scheme ? target->scheme->name : "", GetParam().scheme);
   ASSERT_EQ(target->address.has_value(), GetParam().literal);
   if (GetParam().literal) {
     EXPECT_EQ(target->address->ToString(), GetParam().host);
@@ -51,8 +53,12 @@ INSTANTIATE_TEST_SUITE_P(
                 .text = "a.test:00443",
                 .host = "a.test",
                 .port = 443},
-        GoodRow{.name = "upper_case", .text = "EXAMPLE.Com:443", .host = "example.com"},
-        GoodRow{.name = "trailing_dot", .text = "example.com.:443", .host = "example.com."},
+        GoodRow{
+            .name = "upper_case", .text = "EXAMPLE.Com:443", .host = "example.com", .port = 443},
+        GoodRow{.name = "trailing_dot",
+                .text = "example.com.:443",
+                .host = "example.com.",
+                .port = 443},
         GoodRow{
             .name = "underscores", .text = "_dmarc.my_host.test", .host = "_dmarc.my_host.test"},
         GoodRow{.name = "punycode", .text = "xn--bcher-kva.test", .host = "xn--bcher-kva.test"},
@@ -63,24 +69,56 @@ INSTANTIATE_TEST_SUITE_P(
         GoodRow{.name = "longest_name", .text = kName253, .host = kName253}),
     kName);
 
-INSTANTIATE_TEST_SUITE_P(
-    Urls, GoodTargetTest,
-    ::testing::Values(
-        GoodRow{.name = "plain", .text = "https://example.com", .host = "example.com"},
-        GoodRow{.name = "with_path", .text = "https://example.com/a/b:c", .host = "example.com"},
-        GoodRow{.name = "with_port_and_path",
-                .text = "https://example.com:8443/x",
-                .host = "example.com",
-                .port = 8443},
-        GoodRow{.name = "with_query", .text = "https://example.com?a=b@c", .host = "example.com"},
-        GoodRow{.name = "with_fragment", .text = "https://example.com#x", .host = "example.com"},
-        GoodRow{.name = "upper_case_scheme", .text = "HTTPS://Example.com/", .host = "example.com"},
-        GoodRow{.name = "of_an_ip6_address",
-                .text = "https://[::1]:4433/",
-                .host = "::1",
-                .port = 4433,
-                .literal = true}),
-    kName);
+INSTANTIATE_TEST_SUITE_P(Urls, GoodTargetTest,
+                         ::testing::Values(GoodRow{.name = "plain",
+                                                   .text = "https://example.com",
+                                                   .host = "example.com",
+                                                   .scheme = "https"},
+                                           GoodRow{.name = "with_path",
+                                                   .text = "https://example.com/a/b:c",
+                                                   .host = "example.com",
+                                                   .scheme = "https"},
+                                           GoodRow{.name = "with_port_and_path",
+                                                   .text = "https://example.com:8443/x",
+                                                   .host = "example.com",
+                                                   .port = 8443,
+                                                   .scheme = "https"},
+                                           GoodRow{.name = "with_query",
+                                                   .text = "https://example.com?a=b@c",
+                                                   .host = "example.com",
+                                                   .scheme = "https"},
+                                           GoodRow{.name = "with_fragment",
+                                                   .text = "https://example.com#x",
+                                                   .host = "example.com",
+                                                   .scheme = "https"},
+                                           GoodRow{.name = "upper_case_scheme",
+                                                   .text = "HTTPS://Example.com/",
+                                                   .host = "example.com",
+                                                   .scheme = "https"},
+                                           GoodRow{.name = "of_an_ip6_address",
+                                                   .text = "https://[::1]:4433/",
+                                                   .host = "::1",
+                                                   .port = 4433,
+                                                   .literal = true,
+                                                   .scheme = "https"},
+                                           GoodRow{.name = "of_a_mail_server",
+                                                   .text = "smtp://mx.test",
+                                                   .host = "mx.test",
+                                                   .scheme = "smtp"},
+                                           GoodRow{.name = "of_a_mail_server_with_a_port",
+                                                   .text = "submission://mx.test:2587",
+                                                   .host = "mx.test",
+                                                   .port = 2587,
+                                                   .scheme = "submission"},
+                                           GoodRow{.name = "of_an_xmpp_server",
+                                                   .text = "xmpp_client://chat.test",
+                                                   .host = "chat.test",
+                                                   .scheme = "xmpp_client"},
+                                           GoodRow{.name = "of_tls_at_once",
+                                                   .text = "ldaps://dir.test",
+                                                   .host = "dir.test",
+                                                   .scheme = "ldaps"}),
+                         kName);
 
 INSTANTIATE_TEST_SUITE_P(
     Literals, GoodTargetTest,
@@ -100,6 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         GoodRow{.name = "ip6_in_full",
                 .text = "[2001:0DB8:0000:0000:0000:0000:0000:0001]:443",
                 .host = "2001:db8::1",
+                .port = 443,
                 .literal = true},
         GoodRow{.name = "ip6_unspecified", .text = "[::]", .host = "::", .literal = true},
         GoodRow{.name = "ip4_mapped",
