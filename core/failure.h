@@ -36,6 +36,7 @@ enum class Reason : std::uint8_t {
   kChainInvalid,
   kHostnameMismatch,
   kStapleMissing,
+  kStapleIntermittent,
   kStapleInvalid,
   kRevoked,
   kUnknown,

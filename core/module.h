@@ -42,7 +42,8 @@ struct TlsSettings {
 
 struct StapleSettings {
   StapleRequirement require = StapleRequirement::kMustStaple;
-  bool chain = false;  // a missing staple counts below the leaf too
+  bool chain = false;     // a missing staple counts below the leaf too
+  unsigned attempts = 1;  // connections, one after the other; at least 1
   JudgePolicy policy;
   friend bool operator==(const StapleSettings&, const StapleSettings&) = default;
 };

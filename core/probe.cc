@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <variant>
 
 #include "core/net/connection.h"
 #include "core/starttls/negotiation.h"
+#include "core/strict_client.h"
 #include "core/tls/tls_library.h"
-#include "core/x509/certificate.h"
-#include "core/x509/issuer.h"
 #include "core/x509/name_check.h"
 
 namespace stapling {
@@ -64,117 +64,53 @@ std::string SniOf(std::string name) {
   return name;
 }
 
-bool IsRequired(StapleRequirement requirement, const StapleReport& report) {
-  switch (requirement) {
-    case StapleRequirement::kNever:
-      return false;
-    case StapleRequirement::kMustStaple:
-      return report.must_staple;
-    case StapleRequirement::kExpected:
-      return report.must_staple || report.names_responder;
-    case StapleRequirement::kAlways:
-      return true;
-  }
-  return false;
-}
-
-// Judges one connection's chain, staple by staple.
-class ChainJudge {
+// Makes one of several attempts: the first that was stapled, else the first, with the first failure
+// of any. What only some lack is intermittent.
+class AttemptSummary {
  public:
-  ChainJudge(const Module& module, const TrustStore& trust_store, const Handshake& handshake,
-             std::chrono::sys_seconds now)
-      : module_(module), trust_store_(trust_store), handshake_(handshake), now_(now) {
-    for (const PresentedCertificate& presented : handshake.chain) {
-      presented_.push_back(Share(presented.certificate.get()));
-    }
+  void Add(Connection attempt) {
+    phases_.insert(phases_.end(), attempt.phases.begin(), attempt.phases.end());
+    const auto& chain = attempt.handshake.chain;
+    const bool stapled = !chain.empty() && chain.front().staple;
+    if (!chain.empty()) ++attempts_.made;
+    if (stapled) ++attempts_.stapled;
+    if (stapled) staples_.insert(*chain.front().staple);
+    if (attempt.failure) AddFailure(*attempt.failure, stapled);
+    if (!chosen_ || (stapled && attempts_.stapled == 1)) chosen_ = std::move(attempt);
   }
 
-  [[nodiscard]] std::vector<StapleReport> Run() const {
-    std::vector<StapleReport> reports;
-    const std::size_t depths = std::min<std::size_t>(presented_.size(), kMaxReportedDepth + 1);
-    for (unsigned depth = 0; depth < depths; ++depth) {
-      if (depth > 0 && IsSelfIssued(presented_[depth].get())) continue;
-      reports.push_back(Report(depth));
-    }
-    return reports;
+  [[nodiscard]] Connection Take() {
+    Connection chosen = std::move(*chosen_);
+    chosen.phases = std::move(phases_);
+    chosen.attempts = attempts_;
+    chosen.attempts.distinct = static_cast<unsigned>(staples_.size());
+    chosen.failure = WorstFailure();
+    return chosen;
   }
 
  private:
-  [[nodiscard]] StapleReport Report(unsigned depth) const {
-    X509* certificate = presented_[depth].get();
-    StapleReport report{.depth = depth,
-                        .must_staple = IsMustStaple(certificate),
-                        .names_responder = !ResponderUrls(certificate).empty()};
-    const bool has_place = depth == 0 || handshake_.staples_for_chain;
-    if (depth == 0 || (module_.staple.chain && has_place)) {
-      report.required = IsRequired(module_.staple.require, report);
-      report.expected = *report.required || report.must_staple || report.names_responder;
-    }
-    const auto& staple = handshake_.chain[depth].staple;
-    if (has_place) report.present = staple.has_value();
-    if (staple) report.judgement = JudgeStaple(certificate, *staple);
-    return report;
+  void AddFailure(const Failure& failure, bool stapled) {
+    const bool missing = failure.reason == Reason::kStapleMissing;
+    auto& first = missing ? missing_ : failure_;
+    if (!first) first = failure;
+    leaf_lacks_ = leaf_lacks_ || (missing && !stapled);
   }
 
-  [[nodiscard]] Judgement JudgeStaple(X509* certificate, const Bytes& staple) const {
-    const X509Ptr issuer = FindIssuer(certificate, {.verified_chain = handshake_.verified_chain,
-                                                    .presented = presented_,
-                                                    .trust_store = &trust_store_});
-    return Judge({.response = staple,
-                  .certificate = certificate,
-                  .issuer = issuer.get(),
-                  .now = now_,
-                  .policy = module_.staple.policy});
+  [[nodiscard]] std::optional<Failure> WorstFailure() const {
+    if (failure_) return failure_;
+    if (!leaf_lacks_ || attempts_.stapled == 0) return missing_;
+    return Failure{Phase::kJudge, Reason::kStapleIntermittent,
+                   std::to_string(attempts_.stapled) + " of " + std::to_string(attempts_.made)};
   }
 
-  const Module& module_;
-  const TrustStore& trust_store_;
-  const Handshake& handshake_;
-  std::chrono::sys_seconds now_;
-  std::vector<X509Ptr> presented_;
+  std::optional<Connection> chosen_;
+  std::vector<std::pair<Phase, std::chrono::duration<double>>> phases_;
+  Attempts attempts_;
+  std::set<Bytes> staples_;
+  std::optional<Failure> failure_;  // other than a missing staple
+  std::optional<Failure> missing_;
+  bool leaf_lacks_ = false;  // in an attempt where its staple was required
 };
-
-std::string AtDepth(const StapleReport& report) {
-  return "depth " + std::to_string(report.depth) + ": " +
-         std::string(Describe(report.judgement.verdict).label);
-}
-
-std::optional<Reason> StapleObjection(const StapleReport& report) {
-  if (!report.present.value_or(false)) {
-    if (report.required.value_or(false)) return Reason::kStapleMissing;
-    return std::nullopt;
-  }
-  switch (report.judgement.verdict) {
-    case Verdict::kGood:
-      return std::nullopt;
-    case Verdict::kRevoked:
-      return Reason::kRevoked;
-    case Verdict::kUnknown:
-      return Reason::kUnknown;
-    default:
-      return Reason::kStapleInvalid;
-  }
-}
-
-// What a strict client would object to first: the chain, the name, then each staple.
-std::optional<Failure> Objection(const Module& module, const Connection& connection) {
-  const auto object = [](Reason reason, std::string detail) {
-    return Failure{Phase::kJudge, reason, std::move(detail)};
-  };
-  if (!module.tls.insecure_skip_verify) {
-    if (connection.handshake.chain_error) {
-      return object(Reason::kChainInvalid, connection.handshake.chain_error_detail);
-    }
-    if (!connection.handshake.chain_checked) {
-      return object(Reason::kChainInvalid, "no certificate was seen");
-    }
-    if (!connection.hostname_valid.value_or(false)) return object(Reason::kHostnameMismatch, "");
-  }
-  for (const StapleReport& report : connection.staples) {
-    if (const auto reason = StapleObjection(report)) return object(*reason, AtDepth(report));
-  }
-  return std::nullopt;
-}
 
 void LogFailure(ProbeLog& log, const Failure& failure) {
   log.Warning("probe failed", {{"phase", std::string(Describe(failure.phase).label)},
@@ -203,13 +139,6 @@ void LogHandshake(ProbeLog& log, const Handshake& handshake) {
 }
 
 }  // namespace
-
-const std::optional<Failure>& ProbeResult::failure() const {
-  static const std::optional<Failure> kNone;
-  const auto failed = std::ranges::find_if(
-      connections, [](const Connection& of) { return of.failure.has_value(); });
-  return failed == connections.end() ? kNone : failed->failure;
-}
 
 Prober::Prober(Module module, std::shared_ptr<const TrustStore> trust_store,
                std::unique_ptr<TlsClient> tls_client, ResolverSettings resolver)
@@ -278,7 +207,7 @@ void Prober::Converse(const ProbeRequest& request, Deadline deadline, const Prob
   }
   {
     const PhaseTimer timer(connection, Phase::kJudge);
-    connection.staples = ChainJudge(module_, *trust_store_, connection.handshake, result.now).Run();
+    connection.staples = JudgeStaples(module_, *trust_store_, connection.handshake, result.now);
     if (!connection.handshake.chain.empty()) {
       connection.hostname_valid =
           MatchesHost(connection.handshake.chain.front().certificate.get(), server_name);
@@ -287,6 +216,19 @@ void Prober::Converse(const ProbeRequest& request, Deadline deadline, const Prob
   }
   connection.failure =
       connection.handshake.failure ? connection.handshake.failure : Objection(module_, connection);
+}
+
+void Prober::ConverseOften(const ProbeRequest& request, Deadline deadline,
+                           const ProbeResult& result, Connection& connection, ProbeLog& log) const {
+  AttemptSummary summary;
+  for (unsigned i = 0; i < module_.staple.attempts && !(i > 0 && deadline.Passed()); ++i) {
+    Connection attempt{.address = connection.address};
+    Converse(request, deadline, result, attempt, log);
+    summary.Add(std::move(attempt));
+  }
+  auto resolved = std::move(connection.phases);
+  connection = summary.Take();
+  connection.phases.insert(connection.phases.begin(), resolved.begin(), resolved.end());
 }
 
 ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeLog& log) const {
@@ -300,7 +242,7 @@ ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeL
   Connection& connection = result.connections.emplace_back();
   connection.address = ResolveTarget(request, deadline, connection, log);
   result.dns_lookup = connection.phases.front().second;
-  if (connection.address) Converse(request, deadline, result, connection, log);
+  if (connection.address) ConverseOften(request, deadline, result, connection, log);
   if (connection.failure) LogFailure(log, *connection.failure);
   result.success = !connection.failure;
   result.duration = Clock::now() - start;

@@ -1,4 +1,4 @@
-// A probe, whole: resolve, connect, STARTTLS, handshake, judge; and what it found.
+// A probe, whole: resolve, connect, STARTTLS, handshake, judge.
 //
 // One deadline bounds everything. Nothing a peer sends makes it throw, hang or give up what was
 // already collected.
@@ -8,61 +8,19 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "core/failure.h"
 #include "core/module.h"
 #include "core/net/deadline.h"
 #include "core/net/ip_address.h"
 #include "core/net/resolver.h"
 #include "core/net/target.h"
-#include "core/ocsp/judge.h"
 #include "core/probe_log.h"
+#include "core/probe_result.h"
 #include "core/result.h"
 #include "core/tls/handshake.h"
 #include "core/x509/trust_store.h"
 
 namespace stapling {
-
-// Certificates below this depth are neither judged nor reported: no honest chain is longer, and a
-// server may send thousands.
-inline constexpr unsigned kMaxReportedDepth = 8;
-
-// What one presented certificate asks for, and what was stapled for it.
-struct StapleReport {
-  unsigned depth = 0;  // position in the server's list; 0 is the leaf
-  bool must_staple = false;
-  bool names_responder = false;
-  // Absent below the leaf, unless the module's `staple.chain` is set.
-  std::optional<bool> required;
-  std::optional<bool> expected;
-  // Absent where this TLS version has no place for a staple of this certificate.
-  std::optional<bool> present;
-  Judgement judgement;  // verdict missing unless present
-};
-
-// One connection and what was seen on it.
-struct Connection {
-  std::optional<IpAddress> address;
-  std::vector<std::pair<Phase, std::chrono::duration<double>>> phases;  // in order, as entered
-  Handshake handshake;
-  std::optional<bool> hostname_valid;  // as soon as a leaf was seen
-  std::vector<StapleReport> staples;   // leaf first; self-signed roots left out
-  std::optional<Failure> failure;      // the first phase that failed
-};
-
-struct ProbeResult {
-  std::uint16_t port = 0;        // that was probed
-  std::chrono::sys_seconds now;  // the instant at which everything was judged
-  std::chrono::duration<double> duration{};
-  std::chrono::duration<double> dns_lookup{};
-  std::vector<Connection> connections;
-  bool success = false;  // exactly when a strict client would go on
-
-  // The failure of the first connection that has one.
-  [[nodiscard]] const std::optional<Failure>& failure() const;
-};
 
 struct ProbeRequest {
   Target target;
@@ -88,7 +46,9 @@ class Prober {
   // The address to probe; nothing, and the connection's failure, if there is none.
   std::optional<IpAddress> ResolveTarget(const ProbeRequest& request, Deadline deadline,
                                          Connection& connection, ProbeLog& log) const;
-  // Connect, ask for TLS, handshake, judge.
+  // Connect, ask for TLS, handshake, judge; as often as the module asks.
+  void ConverseOften(const ProbeRequest& request, Deadline deadline, const ProbeResult& result,
+                     Connection& connection, ProbeLog& log) const;
   void Converse(const ProbeRequest& request, Deadline deadline, const ProbeResult& result,
                 Connection& connection, ProbeLog& log) const;
 

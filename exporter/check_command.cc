@@ -46,7 +46,9 @@ Result<std::shared_ptr<const Prober>> MakeProber(const CheckOptions& options) {
   const std::string& name = options.module.empty() ? configuration->default_module : options.module;
   const Module* module = configuration->Find(name);
   if (module == nullptr) return Error{UnknownModuleSentence(name, NamesOf(*configuration))};
-  auto runtime = Runtime::Make({.default_module = module->name, .modules = {*module}});
+  Module wanted = *module;
+  if (options.repeat > 0) wanted.staple.attempts = static_cast<unsigned>(options.repeat);
+  auto runtime = Runtime::Make({.default_module = wanted.name, .modules = {wanted}});
   if (!runtime) return Error{runtime.error()};
   return (*runtime)->Find(module->name);
 }

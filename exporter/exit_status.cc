@@ -30,8 +30,16 @@ ExitStatus ExitStatusOf(const ProbeResult& result, double warning_ratio) {
     for (const StapleReport& staple : connection.staples) {
       worst = WorseOf(worst, ExitStatusOf(staple, result.now, warning_ratio));
     }
+    if (IsIntermittent(connection)) worst = WorseOf(worst, ExitStatus::kWarning);
   }
   return worst;
+}
+
+bool IsIntermittent(const Connection& connection) {
+  const bool expected =
+      !connection.staples.empty() && connection.staples.front().expected.value_or(false);
+  return expected && connection.attempts.stapled > 0 &&
+         connection.attempts.stapled < connection.attempts.made;
 }
 
 ExitStatus ExitStatusOf(const Judgement& judgement) {

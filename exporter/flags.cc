@@ -194,6 +194,11 @@ Flags ParseCheck(const std::vector<std::string>& arguments) {
             .description = "For each probe as a whole",
             .default_text = "the module's"},
            Duration<std::chrono::milliseconds>(options.timeout, Zero::kRefused));
+  line.Add({.name = "--repeat",
+            .value = "N",
+            .description = "Connections to make, to see how many carry a staple",
+            .default_text = "the module's attempts"},
+           Count(options.repeat, 1, 1000));
   line.Group("Report");
   line.Add({.name = "--warning-ratio",
             .value = "RATIO",

@@ -51,6 +51,7 @@ struct CheckOptions {
   std::string module;                // empty: the default module
   std::string hostname;
   std::optional<std::chrono::milliseconds> timeout;  // else the module's; positive
+  std::size_t repeat = 0;                            // connections; 0: the module's attempts
   double warning_ratio = 0.75;                       // 0 < ratio <= 1
   OutputFormat format = OutputFormat::kText;
   std::string save_staples;  // a directory; empty: save none

@@ -96,6 +96,11 @@ constexpr std::array kTable{
     ProbeMetricInfo{ProbeMetric::kAcceptedByLibrary, "ocsp_staple_accepted_by_library",
                     "Whether the TLS library itself accepts the leaf's staple: its own opinion, "
                     "beside the verdict."},
+    ProbeMetricInfo{ProbeMetric::kStapleAttempts, "ocsp_staple_attempts",
+                    "How many connections saw the server's certificates, of the attempts that the "
+                    "module asks for."},
+    ProbeMetricInfo{ProbeMetric::kStapleAttemptsStapled, "ocsp_staple_attempts_stapled",
+                    "How many of these connections carried a staple for the leaf."},
 };
 
 constexpr bool InOrder() {
@@ -105,7 +110,7 @@ constexpr bool InOrder() {
   return true;
 }
 static_assert(InOrder());
-static_assert(kTable.size() == static_cast<std::size_t>(ProbeMetric::kAcceptedByLibrary) + 1);
+static_assert(kTable.size() == static_cast<std::size_t>(ProbeMetric::kStapleAttemptsStapled) + 1);
 
 }  // namespace
 

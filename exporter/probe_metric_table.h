@@ -52,6 +52,8 @@ enum class ProbeMetric : std::uint8_t {
   kSize,
   kStapleInfo,
   kAcceptedByLibrary,
+  kStapleAttempts,
+  kStapleAttemptsStapled,
 };
 
 struct ProbeMetricInfo {

@@ -256,6 +256,11 @@ void AddStaple(Families& families, const StapleReport& staple, sys_seconds now) 
   if (*staple.present) AddJudgement(families, labels, staple.judgement, now);
 }
 
+void AddAttempts(Families& families, const Attempts& attempts) {
+  families.Add(ProbeMetric::kStapleAttempts, {}, static_cast<double>(attempts.made));
+  families.Add(ProbeMetric::kStapleAttemptsStapled, {}, static_cast<double>(attempts.stapled));
+}
+
 void AddFailure(Families& families, const ProbeResult& result) {
   if (result.success) return;
   const auto& failure = result.failure();
@@ -278,6 +283,7 @@ std::vector<MetricFamily> ProbeMetrics(const ProbeResult& result,
   for (const Connection& connection : result.connections) {
     AddNetwork(families, connection);
     AddTls(families, connection);
+    if (connection.attempts.made > 1) AddAttempts(families, connection.attempts);
     for (const StapleReport& staple : connection.staples) AddStaple(families, staple, result.now);
   }
   return families.Take();

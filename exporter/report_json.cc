@@ -113,6 +113,9 @@ Json ConnectionObject(const Connection& connection, sys_seconds now, const Judge
   object["chain_valid"] =
       handshake.chain_checked ? Json(!handshake.chain_error.has_value()) : Json(nullptr);
   object["hostname_valid"] = OrNull(connection.hostname_valid);
+  object["attempts"] = connection.attempts.made;
+  object["attempts_stapled"] = connection.attempts.stapled;
+  object["distinct_staples"] = connection.attempts.distinct;
   object["timings"] = TimingsObject(connection);
   object["staples"] = Json::array();
   for (const StapleReport& staple : connection.staples) {

@@ -154,6 +154,11 @@ std::string TimingsText(const Connection& connection) {
   return text;
 }
 
+std::string AttemptsText(const Attempts& attempts) {
+  return std::to_string(attempts.made) + ", of which " + std::to_string(attempts.stapled) +
+         " carried a staple (" + std::to_string(attempts.distinct) + " distinct)";
+}
+
 void WriteConnection(Writer& writer, const Connection& connection) {
   const Handshake& handshake = connection.handshake;
   if (connection.address) writer.Fact("address", connection.address->ToString());
@@ -171,6 +176,9 @@ void WriteConnection(Writer& writer, const Connection& connection) {
   }
   if (connection.hostname_valid) {
     writer.Fact("host name", *connection.hostname_valid ? "matches" : "does not match");
+  }
+  if (const Attempts& attempts = connection.attempts; attempts.made > 1) {
+    writer.Fact("connections", AttemptsText(attempts));
   }
   if (!connection.phases.empty()) writer.Fact("time", TimingsText(connection));
 }
@@ -221,11 +229,25 @@ Explanation ExplainWarning(const StapleReport& staple, sys_seconds now, const Ju
           "Check that the server can reach the CA's responder and fetches a new response in time."};
 }
 
+const Connection* IntermittentOf(const CheckReport& report) {
+  const auto found = std::ranges::find_if(report.result.connections, IsIntermittent);
+  return found == report.result.connections.end() ? nullptr : &*found;
+}
+
+Explanation ExplainIntermittent(const Attempts& attempts) {
+  return {"The server staples at times: " + std::to_string(attempts.stapled) + " of " +
+              std::to_string(attempts.made) + " connections carried a staple.",
+          std::string(Describe(Reason::kStapleIntermittent).remedy)};
+}
+
 Explanation ExplainReport(const CheckReport& report) {
   const JudgePolicy& policy = report.module.staple.policy;
   if (report.exit_status == ExitStatus::kWarning) {
     if (const StapleReport* staple = WarningOf(report)) {
       return ExplainWarning(*staple, report.result.now, policy);
+    }
+    if (const Connection* connection = IntermittentOf(report)) {
+      return ExplainIntermittent(connection->attempts);
     }
   }
   return Explain(report.result, policy);

@@ -93,8 +93,8 @@ Result<Probed> ProbeThrough(const std::string& exporter, const std::string& targ
   if (!server) return Error{server.error()};
   const std::string path =
       "/probe?target=" + testing::UrlEncode(target) + "&module=" + testing::UrlEncode(module);
-  const auto response =
-      testing::SendHttp({.address = server->host, .port = server->port, .path = path});
+  const auto response = testing::SendHttp(
+      {.address = server->host, .port = server->port.value_or(6960), .path = path});
   if (!response) return Error{response.error()};
   if (response->status != 200) {
     return Error{exporter + " answered " + std::to_string(response->status) + ": " +

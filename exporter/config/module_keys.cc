@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <span>
@@ -21,6 +22,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kMaxTimeout = std::chrono::minutes(10);
+constexpr unsigned kMaxAttempts = 20;
 constexpr std::size_t kMaxAlpnName = 255;  // RFC 7301 section 3.1
 
 // The value of one key, with what its reader needs to know.
@@ -221,11 +223,23 @@ constexpr std::array<Key, 7> kTlsKeys = {{
      [](const Module& m) { return WordOf(kTlsVersions, m.tls.max_version); }},
 }};
 
-constexpr std::array<Key, 5> kStapleKeys = {{
+void ReadAttempts(const Value& value, Module& module) {
+  const std::string text = ReadText(value);
+  unsigned attempts = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), attempts);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || attempts == 0 || attempts > kMaxAttempts) {
+    value.Fail("must be a number from 1 to " + std::to_string(kMaxAttempts));
+  }
+  module.staple.attempts = attempts;
+}
+
+constexpr std::array<Key, 6> kStapleKeys = {{
     {"require", [](const Value& v, Module& m) { m.staple.require = ReadChoice(v, kRequirements); },
      [](const Module& m) { return WordOf(kRequirements, m.staple.require); }},
     {"chain", [](const Value& v, Module& m) { m.staple.chain = ReadBoolean(v); },
      [](const Module& m) { return Print(m.staple.chain); }},
+    {"attempts", ReadAttempts, [](const Module& m) { return std::to_string(m.staple.attempts); }},
     {"clock_skew",
      [](const Value& v, Module& m) { m.staple.policy.clock_skew = ReadWholeSeconds(v); },
      [](const Module& m) { return Print(m.staple.policy.clock_skew); }},

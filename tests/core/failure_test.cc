@@ -39,6 +39,7 @@ TEST(FailureTablesTest, ReasonsAreTheDocumentedOnes) {
                                                            "chain_invalid",
                                                            "hostname_mismatch",
                                                            "staple_missing",
+                                                           "staple_intermittent",
                                                            "staple_invalid",
                                                            "revoked",
                                                            "unknown"}));

@@ -117,6 +117,24 @@ const Row kRows[] = {
            return result;
          },
      .expected = ExitStatus::kWarning},
+    {.name = "StapledAtTimes",
+     .probe =
+         [] {
+           ProbeResult result = With(Used(10h));
+           result.connections[0].staples[0].expected = true;
+           result.connections[0].attempts = {.made = 3, .stapled = 2, .distinct = 1};
+           return result;
+         },
+     .expected = ExitStatus::kWarning},
+    {.name = "StapledAtTimesThoughNotExpected",
+     .probe =
+         [] {
+           ProbeResult result = With(Used(10h));
+           result.connections[0].staples[0].expected = false;
+           result.connections[0].attempts = {.made = 3, .stapled = 2, .distinct = 1};
+           return result;
+         },
+     .expected = ExitStatus::kGood},
     {.name = "WorstConnectionWins",
      .probe =
          [] {

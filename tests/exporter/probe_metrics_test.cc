@@ -391,6 +391,18 @@ const Row kRows[] = {
            return result;
          },
      .present = {"probe_tls_hostname_valid 0", "probe_tls_chain_valid 1"}},
+    {.name = "SeveralAttempts",
+     .probe =
+         [] {
+           ProbeResult result = HealthyProbe();
+           result.connections[0].attempts = {.made = 3, .stapled = 2, .distinct = 1};
+           return result;
+         },
+     .present = {"ocsp_staple_attempts 3", "ocsp_staple_attempts_stapled 2"}},
+    {.name = "OneAttempt",
+     .probe = [] { return HealthyProbe(); },
+     .present = {},
+     .absent = {"ocsp_staple_attempts"}},
     {.name = "RefusedConnection",
      .probe = [] { return UnreachableProbe(Phase::kConnect, Reason::kRefused); },
      .present = {"probe_success 0", R"(probe_failure_info{phase="connect",reason="refused"} 1)",

@@ -26,7 +26,7 @@ struct GoodRow {
   const char* host;
   const char* module = "";
   const char* hostname = "";
-  std::uint16_t port = 443;
+  std::optional<std::uint16_t> port = {};
   bool debug = false;
 };
 
@@ -42,7 +42,7 @@ const GoodRow kGood[] = {
      .hostname = "other.test",
      .port = 8443,
      .debug = true},
-    {.name = "Ip6", .query = {{"target", "[::1]:443"}}, .host = "::1"},
+    {.name = "Ip6", .query = {{"target", "[::1]:443"}}, .host = "::1", .port = 443},
     {.name = "HostnameMayBeAnAddress",
      .query = {{"target", "leaf.test"}, {"hostname", "::1"}},
      .host = "leaf.test",

@@ -45,6 +45,9 @@ constexpr const char* kHealthy = R"({
       "key_type": "ecdsa",
       "chain_valid": true,
       "hostname_valid": true,
+      "attempts": 1,
+      "attempts_stapled": 1,
+      "distinct_staples": 1,
       "timings": {
         "resolve": 0.001,
         "connect": 0.002,
@@ -155,6 +158,9 @@ TEST(CheckJsonTest, UnreachableHasNothingButTheFailure) {
       "key_type": null,
       "chain_valid": null,
       "hostname_valid": null,
+      "attempts": 0,
+      "attempts_stapled": 0,
+      "distinct_staples": 0,
       "timings": {
         "resolve": 0.001
       },

@@ -122,6 +122,17 @@ TEST(CheckTextTest, NearlyUsedUpIsAWarning) {
             "server has not renewed it; it lasts for another 20 hours.");
 }
 
+TEST(CheckTextTest, StapledAtTimesIsAWarning) {
+  ProbeResult result = HealthyProbe();
+  result.connections[0].attempts = {.made = 3, .stapled = 2, .distinct = 1};
+  const std::string text = Check(result);
+  EXPECT_EQ(FirstLine(text),
+            "WARNING: leaf.test:443: The server staples at times: 2 of 3 connections carried a "
+            "staple.");
+  EXPECT_NE(text.find("3, of which 2 carried a staple (1 distinct)"), std::string::npos) << text;
+  EXPECT_TRUE(LastLine(text).starts_with("Next step: Give every worker")) << text;
+}
+
 TEST(CheckTextTest, UnreachableSaysWhyAndNothingAboutStaples) {
   const std::string text = Check(UnreachableProbe(Phase::kConnect, Reason::kRefused));
   EXPECT_EQ(text, R"(CRITICAL: leaf.test:443: The connection was refused.

@@ -92,6 +92,7 @@ ProbeResult HealthyProbe() {
                        {Phase::kConnect, duration<double>(0.002)},
                        {Phase::kHandshake, duration<double>(0.02)},
                        {Phase::kJudge, duration<double>(0.0005)}};
+  connection.attempts = {.made = 1, .stapled = 1, .distinct = 1};
   connection.handshake = HealthyHandshake();
   connection.hostname_valid = true;
   connection.staples.push_back(GoodStaple());

@@ -104,6 +104,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{.name = "alpn_empty_name", .error = ":3: a name of alpn must have 1 to 255 octets"},
         Row{.name = "alpn_long_name", .error = ":5: a name of alpn must have 1 to 255 octets"},
         Row{.name = "alpn_nested_list", .error = ":3: a name of alpn must be a single value"},
+        Row{.name = "attempts_zero", .error = ":4: attempts must be a number from 1 to 20"},
+        Row{.name = "attempts_text", .error = ":4: attempts must be a number from 1 to 20"},
         Row{.name = "starttls_unknown",
             .error = ":3: starttls does not know the protocol \"smpt\"; did you mean \"smtp\"?"},
         Row{.name = "ehlo_name_bad",

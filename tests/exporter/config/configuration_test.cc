@@ -71,6 +71,7 @@ TEST(Configuration, EveryKeyIsRead) {
                                 .alpn = {"h2", "http/1.1"}},
                         .staple = {.require = StapleRequirement::kExpected,
                                    .chain = true,
+                                   .attempts = 3,
                                    .policy = {.clock_skew = seconds(60),
                                               .max_age = seconds(172'800),
                                               .require_next_update = true}}};
@@ -175,6 +176,7 @@ modules:
     staple:
       require: must_staple
       chain: false
+      attempts: 1
       clock_skew: 5m
       max_age: 0s
       require_next_update: false

@@ -1,0 +1,63 @@
+// What a probe found: plain values, made by core/probe.h and read by whoever reports them.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/failure.h"
+#include "core/net/ip_address.h"
+#include "core/ocsp/judge.h"
+#include "core/tls/handshake.h"
+
+namespace stapling {
+
+// Certificates below this depth are neither judged nor reported: no honest chain is longer, and a
+// server may send thousands.
+inline constexpr unsigned kMaxReportedDepth = 8;
+
+// What one presented certificate asks for, and what was stapled for it.
+struct StapleReport {
+  unsigned depth = 0;  // position in the server's list; 0 is the leaf
+  bool must_staple = false;
+  bool names_responder = false;
+  // Absent below the leaf, unless the module's `staple.chain` is set.
+  std::optional<bool> required;
+  std::optional<bool> expected;
+  // Absent where this TLS version has no place for a staple of this certificate.
+  std::optional<bool> present;
+  Judgement judgement;  // verdict missing unless present
+};
+
+// How often the leaf's staple was there, over the attempts that saw the server's certificates.
+struct Attempts {
+  unsigned made = 0;
+  unsigned stapled = 0;
+  unsigned distinct = 0;  // staples that differ
+};
+
+// One connection and what was seen on it; of several attempts, the first that was stapled.
+struct Connection {
+  std::optional<IpAddress> address;
+  std::vector<std::pair<Phase, std::chrono::duration<double>>> phases;  // in order, as entered
+  Handshake handshake;
+  std::optional<bool> hostname_valid;  // as soon as a leaf was seen
+  std::vector<StapleReport> staples;   // leaf first; self-signed roots left out
+  Attempts attempts;
+  std::optional<Failure> failure;  // the first phase that failed
+};
+
+struct ProbeResult {
+  std::uint16_t port = 0;        // that was probed
+  std::chrono::sys_seconds now;  // the instant at which everything was judged
+  std::chrono::duration<double> duration{};
+  std::chrono::duration<double> dns_lookup{};
+  std::vector<Connection> connections;
+  bool success = false;  // exactly when a strict client would go on
+
+  // The failure of the first connection that has one.
+  [[nodiscard]] const std::optional<Failure>& failure() const;
+};
+
+}  // namespace stapling
