@@ -47,11 +47,9 @@ StartedServer RealServer::Start(const CommandLine& command_line) {
   return Error{command_line(0).front() + " does not serve; it said: " + said};
 }
 
-StartedServer StartNginx(const Site& site, ServerTls version, const std::string& staple_file) {
-  const std::string stapling = staple_file.empty()
-                                   ? "ssl_stapling off;"
-                                   : "ssl_stapling on; ssl_stapling_file " + staple_file + ";";
-  const std::string protocol = version == ServerTls::k12 ? "TLSv1.2" : "TLSv1.3";
+namespace {
+
+StartedServer StartNginx(const Site& site, const std::string& directives) {
   return RealServer::Start([&](std::uint16_t port) -> std::vector<std::string> {
     const std::string configuration =
         "daemon off; master_process off; pid nginx.pid; error_log stderr;\n"
@@ -63,8 +61,8 @@ StartedServer StartNginx(const Site& site, ServerTls version, const std::string&
         "  server {\n"
         "    listen 127.0.0.1:" +
         std::to_string(port) + " ssl;\n    ssl_certificate " + site.ChainFile() +
-        ";\n    ssl_certificate_key " + site.KeyFile() + ";\n    ssl_protocols " + protocol +
-        ";\n    " + stapling + "\n    return 204;\n  }\n}\n";
+        ";\n    ssl_certificate_key " + site.KeyFile() + ";\n    " + directives +
+        "\n    return 204;\n  }\n}\n";
     return {FindProgram("nginx"),
             "-e",
             "stderr",
@@ -73,6 +71,20 @@ StartedServer StartNginx(const Site& site, ServerTls version, const std::string&
             "-c",
             site.directory().Write("nginx.conf", configuration)};
   });
+}
+
+}  // namespace
+
+StartedServer StartNginx(const Site& site, ServerTls version, const std::string& staple_file) {
+  const std::string protocol = version == ServerTls::k12 ? "TLSv1.2" : "TLSv1.3";
+  const std::string stapling = staple_file.empty()
+                                   ? "ssl_stapling off;"
+                                   : "ssl_stapling on; ssl_stapling_file " + staple_file + ";";
+  return StartNginx(site, "ssl_protocols " + protocol + "; " + stapling);
+}
+
+StartedServer StartNginxWithResponder(const Site& site, const std::string& responder_url) {
+  return StartNginx(site, "ssl_stapling on; ssl_stapling_responder " + responder_url + ";");
 }
 
 StartedServer StartApache(const Site& site, const ApacheStapling& stapling) {

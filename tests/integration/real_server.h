@@ -46,6 +46,9 @@ enum class ServerTls { k12, k13 };
 // `staple_file` empty: stapling is off.
 StartedServer StartNginx(const Site& site, ServerTls version, const std::string& staple_file);
 
+// Fetches its staple itself, from this responder, once the first client asks for one.
+StartedServer StartNginxWithResponder(const Site& site, const std::string& responder_url);
+
 struct ApacheStapling {
   std::string responder_url;
   std::vector<std::string> directives = {};  // further ones of mod_ssl
