@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{StartTls::kFtp, "220 a\r\n", "220-a\r\n"}, Row{StartTls::kLdap, "", "\x30\x82\xff\xff"},
         Row{StartTls::kXmppClient, "<a>", "<a>"}, Row{StartTls::kXmppServer, "<a>", "and so on "},
         Row{StartTls::kIrc, "NOTICE a\r\n", "NOTICE a\r\n"}, Row{StartTls::kPostgres, "", "x"},
-        Row{StartTls::kMysql, "\x50", "\xfe\x00\x00"}, Row{StartTls::kNats, "INFO ", "INFO "}),
+        Row{StartTls::kMysql, "\x50", "\xfe\x01\x01"}, Row{StartTls::kNats, "INFO ", "INFO "}),
     kName);
 
 }  // namespace

@@ -58,7 +58,7 @@ std::string Negotiate(const StartTlsRequest& request, const Script& script,
                       std::chrono::milliseconds patience) {
   ScriptedPeer peer(script);
   const auto failure = NegotiateTls(peer.client(), request, Deadline::After(patience));
-  const std::string surprise = peer.Finish();
+  std::string surprise = peer.Finish();
   if (!surprise.empty()) return surprise;
   if (!failure) return {};
   return std::string(Describe(failure->reason).label) + ": " + failure->detail;
