@@ -15,7 +15,9 @@ declare -rA packages=(
     libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev"
   # What the tests are built with, and the real servers that take part in them.
   [test]="libbenchmark-dev libgmock-dev libgtest-dev
-    apache2-bin gnutls-bin haproxy nginx-light openssl prometheus"
+    apache2-bin gnutls-bin haproxy nginx-light openssl prometheus
+    dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot-pop3d exim4-daemon-light inn2 inspircd
+    mariadb-server-core nats-server postgresql prosody slapd vsftpd"
   # The fuzzer that clang brings.
   [fuzz]="clang-14 libclang-rt-14-dev"
   # What looks for mistakes without running anything.
@@ -58,6 +60,7 @@ as_root() {
 # Debian starts a daemon as soon as its package is installed, unless this policy forbids it.
 readonly policy=/usr/sbin/policy-rc.d
 policy_is_ours=no
+inn_configuration=
 
 forbid_daemons() {
   [[ -e $policy ]] && return
@@ -71,15 +74,32 @@ allow_daemons() {
   if [[ $policy_is_ours == yes ]]; then as_root rm -f "$policy"; fi
 }
 
+# INN's package fails to install where neither the machine's name nor INN's configuration has a
+# domain, as on most machines that build. Its postinst reads this file in place of the package's.
+write_inn_configuration() {
+  inn_configuration=$(mktemp)
+  printf '%s\n' 'domain: localdomain' 'mta: /bin/false' 'hismethod: hisv6' \
+    'enableoverview: false' 'pathnews: /usr/lib/news' 'pathdb: /var/lib/news' \
+    'pathetc: /etc/news' 'pathspool: /var/spool/news' >"$inn_configuration"
+  chmod 0644 "$inn_configuration"
+}
+
+# shellcheck disable=SC2317  # called by trap
+clean_up() {
+  allow_daemons
+  rm -f "$inn_configuration"
+}
+
 install() {
   command -v apt-get >/dev/null ||
     die "there is no apt-get here; install what these Debian 12 packages hold: $*"
   ((EUID == 0)) || command -v sudo >/dev/null ||
     die "there is no sudo here; as root, install: apt-get install --no-install-recommends $*"
-  trap allow_daemons EXIT
+  trap clean_up EXIT
   forbid_daemons
+  write_inn_configuration
   as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+  as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 INNCONF="$inn_configuration" \
     apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"
 }
 

@@ -49,7 +49,7 @@ Result<std::unique_ptr<OcspResponder>> OcspResponder::Start(const Site& site, Ce
       Process::Start({.arguments = {FindProgram("openssl"), "ocsp", "-index",
                                     directory.Write("index.txt", IndexLine(site, status)), "-port",
                                     std::to_string(port), "-rsigner", issuer, "-rkey", key, "-CA",
-                                    issuer, "-ndays", "1"}});
+                                    issuer, "-ndays", "1", "-resp_no_certs"}});
   if (!started) return Error{started.error()};
   std::unique_ptr<OcspResponder> responder(new OcspResponder());
   responder->process_ = std::move(started).value();

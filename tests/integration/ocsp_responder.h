@@ -1,6 +1,7 @@
 // A CA's responder: `openssl ocsp` over an index.txt, which answers for the leaf of one site.
 //
-// The issuer itself signs. Ending the object ends the responder; a new one can take its port.
+// The issuer itself signs, and its certificate is not in the answer: Go's servers cannot take it
+// there. Ending the object ends the responder; a new one can take its port.
 #pragma once
 
 #include <cstdint>
