@@ -30,6 +30,7 @@ enum class Reason : std::uint8_t {
   kProtocolError,
   kAlert,
   kNoSharedVersion,
+  kNoSharedKeyType,
   kClientCertificateRequired,
   kResources,
   kInternal,

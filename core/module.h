@@ -4,7 +4,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@ namespace stapling {
 enum class IpProtocol : std::uint8_t { kIp4, kIp6 };
 enum class TlsLibrary : std::uint8_t { kOpenssl, kGnutls };
 enum class TlsVersion : std::uint8_t { kTls12, kTls13 };
+enum class KeyType : std::uint8_t { kRsa, kEcdsa };  // of the leaf's key
 
 // Of which certificates the module demands a staple.
 enum class StapleRequirement : std::uint8_t { kNever, kMustStaple, kExpected, kAlways };
@@ -37,6 +40,7 @@ struct TlsSettings {
   TlsVersion min_version = TlsVersion::kTls12;
   TlsVersion max_version = TlsVersion::kTls13;
   std::vector<std::string> alpn;
+  std::optional<KeyType> key_type;  // the only one that is asked for; absent: any
   friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
 };
 
@@ -48,6 +52,18 @@ struct StapleSettings {
   friend bool operator==(const StapleSettings&, const StapleSettings&) = default;
 };
 
+// What a probe tries side by side: every combination of these.
+struct VarySettings {
+  bool all_addresses = false;            // else the first
+  std::vector<TlsVersion> tls_versions;  // in place of min_version to max_version; empty: those
+  std::vector<KeyType> key_types;        // empty: whichever the server prefers
+  std::size_t max_combinations = 32;
+  [[nodiscard]] bool anything() const {
+    return all_addresses || !tls_versions.empty() || !key_types.empty();
+  }
+  friend bool operator==(const VarySettings&, const VarySettings&) = default;
+};
+
 struct Module {
   std::string name;
   std::chrono::milliseconds timeout{10'000};
@@ -57,6 +73,7 @@ struct Module {
   StartTlsSettings starttls;
   TlsSettings tls;
   StapleSettings staple;
+  VarySettings vary;
   friend bool operator==(const Module&, const Module&) = default;
 };
 

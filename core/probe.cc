@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <system_error>
+#include <thread>
 #include <variant>
 
 #include "core/net/connection.h"
 #include "core/starttls/negotiation.h"
 #include "core/strict_client.h"
-#include "core/tls/tls_library.h"
 #include "core/x509/name_check.h"
 
 namespace stapling {
@@ -141,73 +142,72 @@ void LogHandshake(ProbeLog& log, const Handshake& handshake) {
 }  // namespace
 
 Prober::Prober(Module module, std::shared_ptr<const TrustStore> trust_store,
-               std::unique_ptr<TlsClient> tls_client, ResolverSettings resolver)
+               std::vector<TlsVariant> tls_variants, ResolverSettings resolver)
     : module_(std::move(module)),
       trust_store_(std::move(trust_store)),
-      tls_client_(std::move(tls_client)),
+      tls_variants_(std::move(tls_variants)),
       resolver_(std::move(resolver)) {}
 
 Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
                                                    std::shared_ptr<const TrustStore> trust_store,
                                                    ResolverSettings resolver) {
-  auto client = MakeTlsClient(module.tls, trust_store);
-  if (!client) return Error{client.error()};
-  return std::shared_ptr<const Prober>(new Prober(std::move(module), std::move(trust_store),
-                                                  std::move(client).value(), std::move(resolver)));
+  auto variants = MakeTlsVariants(module, trust_store);
+  if (!variants) return Error{variants.error()};
+  return std::shared_ptr<const Prober>(new Prober(
+      std::move(module), std::move(trust_store), std::move(variants).value(), std::move(resolver)));
 }
 
-std::optional<IpAddress> Prober::ResolveTarget(const ProbeRequest& request, Deadline deadline,
-                                               Connection& connection, ProbeLog& log) const {
-  const PhaseTimer timer(connection, Phase::kResolve);
-  if (request.target.address) return request.target.address;
-  Resolution resolution = Resolve(request.target.host, module_.preferred_ip_protocol,
-                                  module_.ip_protocol_fallback, deadline, resolver_);
-  if (resolution.failure) {
-    connection.failure = std::move(resolution.failure);
-    return std::nullopt;
-  }
-  log.Info("name resolved", {{"host", request.target.host},
+Resolution Prober::ResolveTarget(const Target& target, Deadline deadline, ProbeLog& log) const {
+  if (target.address) return {.addresses = {*target.address}, .failure = {}};
+  const IpProtocol preferred = module_.preferred_ip_protocol;
+  Resolution resolution =
+      module_.vary.all_addresses
+          ? ResolveAll(target.host, preferred, deadline, resolver_)
+          : Resolve(target.host, preferred, module_.ip_protocol_fallback, deadline, resolver_);
+  if (resolution.failure) return resolution;
+  log.Info("name resolved", {{"host", target.host},
                              {"address", resolution.addresses.front().ToString()},
                              {"addresses", std::to_string(resolution.addresses.size())}});
-  return resolution.addresses.front();
+  if (!module_.vary.all_addresses) resolution.addresses.resize(1, resolution.addresses.front());
+  return resolution;
 }
 
-void Prober::Converse(const ProbeRequest& request, Deadline deadline, const ProbeResult& result,
-                      Connection& connection, ProbeLog& log) const {
+void Prober::Converse(const Trial& trial, Connection& connection, ProbeLog& log) const {
   FileDescriptor socket;
   {
     const PhaseTimer timer(connection, Phase::kConnect);
-    auto connected = Connect(*connection.address, result.port,
-                             IpAddress::Parse(module_.source_ip_address), deadline);
+    auto connected = Connect(*connection.address, trial.port,
+                             IpAddress::Parse(module_.source_ip_address), trial.deadline);
     if (auto* failure = std::get_if<Failure>(&connected)) {
       connection.failure = std::move(*failure);
       return;
     }
     socket = std::move(std::get<FileDescriptor>(connected));
     log.Info("connected",
-             {{"address", connection.address->ToString()}, {"port", std::to_string(result.port)}});
+             {{"address", connection.address->ToString()}, {"port", std::to_string(trial.port)}});
   }
-  const std::string server_name = ServerName(module_, request);
-  if (const StartTls protocol = StartTlsOf(module_, request.target); protocol != StartTls::kNone) {
+  const std::string server_name = ServerName(module_, trial.request);
+  if (const StartTls protocol = StartTlsOf(module_, trial.request.target);
+      protocol != StartTls::kNone) {
     const PhaseTimer timer(connection, Phase::kStarttls);
     const std::string& domain = module_.starttls.xmpp_domain;
     connection.failure = NegotiateTls(socket.get(),
                                       {.protocol = protocol,
                                        .ehlo_name = EhloName(module_),
                                        .xmpp_domain = domain.empty() ? server_name : domain},
-                                      deadline);
+                                      trial.deadline);
     if (connection.failure) return;
     log.Info("TLS agreed", {{"protocol", std::string(Describe(protocol).name)}});
   }
   {
     const PhaseTimer timer(connection, Phase::kHandshake);
-    connection.handshake = tls_client_->Perform(
-        socket.get(), {.server_name = SniOf(server_name), .now = result.now}, deadline);
+    connection.handshake = trial.tls_client.Perform(
+        socket.get(), {.server_name = SniOf(server_name), .now = trial.now}, trial.deadline);
     LogHandshake(log, connection.handshake);
   }
   {
     const PhaseTimer timer(connection, Phase::kJudge);
-    connection.staples = JudgeStaples(module_, *trust_store_, connection.handshake, result.now);
+    connection.staples = JudgeStaples(module_, *trust_store_, connection.handshake, trial.now);
     if (!connection.handshake.chain.empty()) {
       connection.hostname_valid =
           MatchesHost(connection.handshake.chain.front().certificate.get(), server_name);
@@ -218,17 +218,50 @@ void Prober::Converse(const ProbeRequest& request, Deadline deadline, const Prob
       connection.handshake.failure ? connection.handshake.failure : Objection(module_, connection);
 }
 
-void Prober::ConverseOften(const ProbeRequest& request, Deadline deadline,
-                           const ProbeResult& result, Connection& connection, ProbeLog& log) const {
+void Prober::ConverseOften(const Trial& trial, Connection& connection, ProbeLog& log) const {
   AttemptSummary summary;
-  for (unsigned i = 0; i < module_.staple.attempts && !(i > 0 && deadline.Passed()); ++i) {
-    Connection attempt{.address = connection.address};
-    Converse(request, deadline, result, attempt, log);
+  for (unsigned i = 0; i < module_.staple.attempts && !(i > 0 && trial.deadline.Passed()); ++i) {
+    Connection attempt{.combination = connection.combination, .address = connection.address};
+    Converse(trial, attempt, log);
     summary.Add(std::move(attempt));
   }
-  auto resolved = std::move(connection.phases);
   connection = summary.Take();
-  connection.phases.insert(connection.phases.begin(), resolved.begin(), resolved.end());
+  if (connection.failure) LogFailure(log, *connection.failure);
+}
+
+void Prober::ConverseWithAll(const ProbeRequest& request, const std::vector<IpAddress>& addresses,
+                             Deadline deadline, ProbeResult& result, ProbeLog& log) const {
+  std::vector<const TlsClient*> clients;
+  for (const IpAddress& address : addresses) {
+    for (const TlsVariant& variant : tls_variants_) {
+      if (clients.size() == module_.vary.max_combinations) {
+        ++result.combinations_skipped;
+        continue;
+      }
+      clients.push_back(variant.client.get());
+      result.connections.push_back({.combination = {.address = module_.vary.all_addresses,
+                                                    .tls_version = variant.tls_version,
+                                                    .key_type = variant.key_type},
+                                    .address = address});
+    }
+  }
+  std::vector<ProbeLog> logs(clients.size());
+  const auto converse = [&](std::size_t i) {
+    ConverseOften({request, *clients[i], result.port, result.now, deadline}, result.connections[i],
+                  logs[i]);
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < clients.size(); ++i) {
+      try {
+        threads.emplace_back(converse, i);
+      } catch (const std::system_error& error) {  // EAGAIN: no thread left
+        result.connections[i].failure = {Phase::kConnect, Reason::kResources, error.what()};
+      }
+    }
+    converse(0);
+  }
+  for (const ProbeLog& each : logs) log.Append(each);
 }
 
 ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeLog& log) const {
@@ -237,14 +270,24 @@ ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeL
   result.now = request.at.value_or(
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   result.port = PortOf(module_, request.target);
+  result.varied = module_.vary.anything();
   log.Info("probe started", {{"target", request.target.text}, {"module", module_.name}});
 
-  Connection& connection = result.connections.emplace_back();
-  connection.address = ResolveTarget(request, deadline, connection, log);
-  result.dns_lookup = connection.phases.front().second;
-  if (connection.address) ConverseOften(request, deadline, result, connection, log);
-  if (connection.failure) LogFailure(log, *connection.failure);
-  result.success = !connection.failure;
+  Resolution resolution = ResolveTarget(request.target, deadline, log);
+  result.dns_lookup = Clock::now() - start;
+  if (resolution.failure) {
+    LogFailure(log, *resolution.failure);
+    result.connections.push_back({.failure = std::move(resolution.failure)});
+  } else {
+    ConverseWithAll(request, resolution.addresses, deadline, result, log);
+    TellUnsupported(result.connections);
+  }
+  // Shared by all connections; it is shown as its own where there is only one.
+  if (!result.varied) {
+    auto& phases = result.connections.front().phases;
+    phases.insert(phases.begin(), {Phase::kResolve, result.dns_lookup});
+  }
+  result.success = !result.failure();
   result.duration = Clock::now() - start;
   log.Info("probe ended", {{"success", result.success ? "true" : "false"},
                            {"duration_seconds", std::to_string(result.duration.count())}});

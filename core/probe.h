@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/module.h"
 #include "core/net/deadline.h"
@@ -17,7 +18,7 @@
 #include "core/probe_log.h"
 #include "core/probe_result.h"
 #include "core/result.h"
-#include "core/tls/handshake.h"
+#include "core/tls/variants.h"
 #include "core/x509/trust_store.h"
 
 namespace stapling {
@@ -41,20 +42,29 @@ class Prober {
 
  private:
   Prober(Module module, std::shared_ptr<const TrustStore> trust_store,
-         std::unique_ptr<TlsClient> tls_client, ResolverSettings resolver);
+         std::vector<TlsVariant> tls_variants, ResolverSettings resolver);
 
-  // The address to probe; nothing, and the connection's failure, if there is none.
-  std::optional<IpAddress> ResolveTarget(const ProbeRequest& request, Deadline deadline,
-                                         Connection& connection, ProbeLog& log) const;
+  // What the connections of one probe share, and the client of one of them.
+  struct Trial {
+    const ProbeRequest& request;
+    const TlsClient& tls_client;
+    std::uint16_t port;
+    std::chrono::sys_seconds now;
+    Deadline deadline;
+  };
+
+  [[nodiscard]] Resolution ResolveTarget(const Target& target, Deadline deadline,
+                                         ProbeLog& log) const;
+  // One connection for each address and TLS variant, side by side, up to the module's bound.
+  void ConverseWithAll(const ProbeRequest& request, const std::vector<IpAddress>& addresses,
+                       Deadline deadline, ProbeResult& result, ProbeLog& log) const;
   // Connect, ask for TLS, handshake, judge; as often as the module asks.
-  void ConverseOften(const ProbeRequest& request, Deadline deadline, const ProbeResult& result,
-                     Connection& connection, ProbeLog& log) const;
-  void Converse(const ProbeRequest& request, Deadline deadline, const ProbeResult& result,
-                Connection& connection, ProbeLog& log) const;
+  void ConverseOften(const Trial& trial, Connection& connection, ProbeLog& log) const;
+  void Converse(const Trial& trial, Connection& connection, ProbeLog& log) const;
 
   Module module_;
   std::shared_ptr<const TrustStore> trust_store_;
-  std::unique_ptr<TlsClient> tls_client_;
+  std::vector<TlsVariant> tls_variants_;
   ResolverSettings resolver_;
 };
 

@@ -30,6 +30,9 @@ class ProbeLog {
   void Warning(std::string message, Fields fields = {}) {
     Add(ProbeLogLine::Level::kWarning, std::move(message), std::move(fields));
   }
+  void Append(const ProbeLog& other) {
+    lines_.insert(lines_.end(), other.lines_.begin(), other.lines_.end());
+  }
   [[nodiscard]] const std::vector<ProbeLogLine>& lines() const { return lines_; }
 
  private:

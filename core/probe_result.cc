@@ -11,4 +11,14 @@ const std::optional<Failure>& ProbeResult::failure() const {
   return failed == connections.end() ? kNone : failed->failure;
 }
 
+bool Connection::completed() const {
+  return !unsupported && (!failure || failure->phase == Phase::kJudge);
+}
+
+std::string_view Label(TlsVersion version) {
+  return version == TlsVersion::kTls12 ? "TLS 1.2" : "TLS 1.3";
+}
+
+std::string_view Label(KeyType type) { return type == KeyType::kRsa ? "rsa" : "ecdsa"; }
+
 }  // namespace stapling

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/failure.h"
+#include "core/module.h"
 #include "core/net/ip_address.h"
 #include "core/ocsp/judge.h"
 #include "core/tls/handshake.h"
@@ -37,8 +39,16 @@ struct Attempts {
   unsigned distinct = 0;  // staples that differ
 };
 
+// What is particular to one of several combinations; nothing where the module varies nothing.
+struct Combination {
+  bool address = false;  // the connection's address
+  std::optional<TlsVersion> tls_version;
+  std::optional<KeyType> key_type;
+};
+
 // One connection and what was seen on it; of several attempts, the first that was stapled.
 struct Connection {
+  Combination combination;
   std::optional<IpAddress> address;
   std::vector<std::pair<Phase, std::chrono::duration<double>>> phases;  // in order, as entered
   Handshake handshake;
@@ -46,18 +56,29 @@ struct Connection {
   std::vector<StapleReport> staples;   // leaf first; self-signed roots left out
   Attempts attempts;
   std::optional<Failure> failure;  // the first phase that failed
+  // Set in place of failure: the server does not do this combination, but does another.
+  std::optional<Failure> unsupported;
+
+  // A handshake was made, whatever was found in it.
+  [[nodiscard]] bool completed() const;
 };
 
 struct ProbeResult {
   std::uint16_t port = 0;        // that was probed
   std::chrono::sys_seconds now;  // the instant at which everything was judged
   std::chrono::duration<double> duration{};
-  std::chrono::duration<double> dns_lookup{};
+  std::chrono::duration<double> dns_lookup{};  // the phase resolve, which all connections share
+  bool varied = false;                         // the module varies something
+  std::size_t combinations_skipped = 0;        // beyond the module's bound
   std::vector<Connection> connections;
   bool success = false;  // exactly when a strict client would go on
 
   // The failure of the first connection that has one.
   [[nodiscard]] const std::optional<Failure>& failure() const;
 };
+
+// As probe_tls_version_info spells it: TLS 1.3.
+std::string_view Label(TlsVersion version);
+std::string_view Label(KeyType type);  // rsa, ecdsa
 
 }  // namespace stapling

@@ -211,15 +211,40 @@ Explanation Explain(const Failure& failure) {
   return {reason, std::string(info.remedy)};
 }
 
+namespace {
+
+Explanation ExplainFailed(const Connection& connection, sys_seconds now,
+                          const JudgePolicy& policy) {
+  const StapleReport* culprit = CulpritOf(connection, connection.failure->reason);
+  if (culprit == nullptr) return Explain(*connection.failure);
+  Explanation explanation = Explain(*culprit, now, policy);
+  if (culprit->depth > 0) {
+    explanation.reason.insert(0, "At depth " + std::to_string(culprit->depth) + ": ");
+  }
+  return explanation;
+}
+
+}  // namespace
+
+std::string NameOf(const Connection& connection) {
+  const Combination& combination = connection.combination;
+  std::string name;
+  const auto add = [&name](std::string_view part) {
+    name += name.empty() ? "" : ", ";
+    name += part;
+  };
+  if (combination.address) add(connection.address->ToString());
+  if (combination.tls_version) add(Label(*combination.tls_version));
+  if (combination.key_type) add(Label(*combination.key_type));
+  return name;
+}
+
 Explanation Explain(const ProbeResult& result, const JudgePolicy& policy) {
   for (const Connection& connection : result.connections) {
     if (!connection.failure) continue;
-    const StapleReport* culprit = CulpritOf(connection, connection.failure->reason);
-    if (culprit == nullptr) return Explain(*connection.failure);
-    Explanation explanation = Explain(*culprit, result.now, policy);
-    if (culprit->depth > 0) {
-      explanation.reason.insert(0, "At depth " + std::to_string(culprit->depth) + ": ");
-    }
+    Explanation explanation = ExplainFailed(connection, result.now, policy);
+    const std::string name = NameOf(connection);
+    if (!name.empty()) explanation.reason.insert(0, name + ": ");
     return explanation;
   }
   for (const Connection& connection : result.connections) {

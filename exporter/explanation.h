@@ -32,4 +32,7 @@ Explanation Explain(const Failure& failure);
 // Of a whole probe: the failure, or the staple that is behind it; else the leaf's staple.
 Explanation Explain(const ProbeResult& result, const JudgePolicy& policy);
 
+// "192.0.2.1, TLS 1.3, rsa": what the module varies of this connection; empty if nothing.
+std::string NameOf(const Connection& connection);
+
 }  // namespace stapling::exporter

@@ -42,6 +42,13 @@ constexpr std::array kTable{
                     "The earliest notAfter of the verified chain, in Unix seconds."},
     ProbeMetricInfo{ProbeMetric::kLastChainInfo, "probe_ssl_last_chain_info",
                     "The leaf certificate: fingerprint, names and serial number."},
+    ProbeMetricInfo{ProbeMetric::kHandshakeSuccess, "probe_handshake_success",
+                    "Whether the handshake of this combination was completed; only where the "
+                    "module varies something."},
+    ProbeMetricInfo{ProbeMetric::kCombinationUnsupportedInfo, "probe_combination_unsupported_info",
+                    "Why the server does not do this combination, where it does another."},
+    ProbeMetricInfo{ProbeMetric::kCombinationsSkipped, "probe_combinations_skipped",
+                    "How many combinations were not tried, beyond the module's bound."},
     ProbeMetricInfo{ProbeMetric::kMustStaple, "ocsp_certificate_must_staple",
                     "Whether the certificate demands a staple of its server (RFC 7633)."},
     ProbeMetricInfo{ProbeMetric::kNamesResponder, "ocsp_certificate_names_responder",

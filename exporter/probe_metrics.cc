@@ -43,9 +43,13 @@ class Families {
     }
   }
 
+  // From now on every sample carries these first.
+  void Label(Labels labels) { common_ = std::move(labels); }
+
   void Add(ProbeMetric metric, const Labels& labels, double value) {
     ClientMetric sample;
     sample.gauge.value = value;
+    for (const LabelPair& label : common_) sample.label.push_back({label.name, label.value});
     for (const LabelPair& label : labels) sample.label.push_back({label.name, label.value});
     families_[static_cast<std::size_t>(metric)].metric.push_back(std::move(sample));
   }
@@ -71,6 +75,7 @@ class Families {
 
  private:
   std::vector<MetricFamily> families_;
+  Labels common_;
 };
 
 Labels With(Labels labels, const char* name, std::string_view value) {
@@ -261,13 +266,36 @@ void AddAttempts(Families& families, const Attempts& attempts) {
   families.Add(ProbeMetric::kStapleAttemptsStapled, {}, static_cast<double>(attempts.stapled));
 }
 
-void AddFailure(Families& families, const ProbeResult& result) {
-  if (result.success) return;
-  const auto& failure = result.failure();
-  const Phase phase = failure ? failure->phase : Phase::kJudge;
-  const Reason reason = failure ? failure->reason : Reason::kInternal;
-  families.Add(ProbeMetric::kFailureInfo,
-               {{"phase", Describe(phase).label}, {"reason", Describe(reason).label}}, true);
+Labels LabelsOf(const Connection& connection) {
+  Labels labels;
+  const Combination& combination = connection.combination;
+  if (combination.address) labels.emplace_back("address", connection.address->ToString());
+  if (combination.tls_version) labels.emplace_back("tls_version", Label(*combination.tls_version));
+  if (combination.key_type) labels.emplace_back("key_type", Label(*combination.key_type));
+  return labels;
+}
+
+void AddFailure(Families& families, const Failure& failure) {
+  families.Add(
+      ProbeMetric::kFailureInfo,
+      {{"phase", Describe(failure.phase).label}, {"reason", Describe(failure.reason).label}}, true);
+}
+
+void AddConnection(Families& families, const Connection& connection, sys_seconds now) {
+  const Labels labels = LabelsOf(connection);
+  const bool varied = !labels.empty();
+  families.Label(labels);
+  if (connection.unsupported) {
+    families.Add(ProbeMetric::kCombinationUnsupportedInfo,
+                 {{"reason", Describe(connection.unsupported->reason).label}}, true);
+    return;
+  }
+  if (connection.failure) AddFailure(families, *connection.failure);
+  if (varied) families.Add(ProbeMetric::kHandshakeSuccess, {}, connection.completed());
+  AddNetwork(families, connection);
+  AddTls(families, connection);
+  if (connection.attempts.made > 1) AddAttempts(families, connection.attempts);
+  for (const StapleReport& staple : connection.staples) AddStaple(families, staple, now);
 }
 
 }  // namespace
@@ -279,12 +307,17 @@ std::vector<MetricFamily> ProbeMetrics(const ProbeResult& result,
   families.Add(ProbeMetric::kDuration, {}, result.duration.count());
   families.Add(ProbeMetric::kTimeout, {}, timeout.count());
   families.Add(ProbeMetric::kDnsLookupTime, {}, result.dns_lookup.count());
-  AddFailure(families, result);
+  if (result.varied) {
+    families.Add(ProbeMetric::kPhaseDuration, {{"phase", Describe(Phase::kResolve).label}},
+                 result.dns_lookup.count());
+    families.Add(ProbeMetric::kCombinationsSkipped, {},
+                 static_cast<double>(result.combinations_skipped));
+  }
+  if (!result.success && !result.failure()) {
+    AddFailure(families, {Phase::kJudge, Reason::kInternal, ""});
+  }
   for (const Connection& connection : result.connections) {
-    AddNetwork(families, connection);
-    AddTls(families, connection);
-    if (connection.attempts.made > 1) AddAttempts(families, connection.attempts);
-    for (const StapleReport& staple : connection.staples) AddStaple(families, staple, result.now);
+    AddConnection(families, connection, result.now);
   }
   return families.Take();
 }

@@ -82,7 +82,15 @@ Json StapleObject(const StapleReport& staple, sys_seconds now, const JudgePolicy
   return object;
 }
 
-Json KeyType(const Handshake& handshake) {
+// What was asked for, where the module varies it; else what was agreed.
+Json TlsVersionOf(const Connection& connection) {
+  const auto asked = connection.combination.tls_version;
+  return asked ? Json(std::string(Label(*asked))) : TextOrNull(connection.handshake.version);
+}
+
+Json KeyTypeOf(const Connection& connection) {
+  if (const auto asked = connection.combination.key_type) return std::string(Label(*asked));
+  const Handshake& handshake = connection.handshake;
   if (handshake.chain.empty() || !handshake.chain.front().certificate) return nullptr;
   const EVP_PKEY* key = X509_get0_pubkey(handshake.chain.front().certificate.get());
   const char* name = key == nullptr ? nullptr : EVP_PKEY_get0_type_name(key);
@@ -104,12 +112,22 @@ Json TimingsObject(const Connection& connection) {
   return object;
 }
 
+Json FailureObject(const std::optional<Failure>& failure) {
+  if (!failure) return nullptr;
+  return {{"phase", std::string(Describe(failure->phase).label)},
+          {"reason", std::string(Describe(failure->reason).label)}};
+}
+
 Json ConnectionObject(const Connection& connection, sys_seconds now, const JudgePolicy& policy) {
   const Handshake& handshake = connection.handshake;
   Json object;
   object["address"] = connection.address ? Json(connection.address->ToString()) : Json(nullptr);
-  object["tls_version"] = TextOrNull(handshake.version);
-  object["key_type"] = KeyType(handshake);
+  object["tls_version"] = TlsVersionOf(connection);
+  object["key_type"] = KeyTypeOf(connection);
+  object["failure"] = FailureObject(connection.failure);
+  object["unsupported"] = connection.unsupported
+                              ? Json(std::string(Describe(connection.unsupported->reason).label))
+                              : Json(nullptr);
   object["chain_valid"] =
       handshake.chain_checked ? Json(!handshake.chain_error.has_value()) : Json(nullptr);
   object["hostname_valid"] = OrNull(connection.hostname_valid);
@@ -122,12 +140,6 @@ Json ConnectionObject(const Connection& connection, sys_seconds now, const Judge
     object["staples"].push_back(StapleObject(staple, now, policy));
   }
   return object;
-}
-
-Json FailureObject(const std::optional<Failure>& failure) {
-  if (!failure) return nullptr;
-  return {{"phase", std::string(Describe(failure->phase).label)},
-          {"reason", std::string(Describe(failure->reason).label)}};
 }
 
 // What is not UTF-8, such as a target from the command line, is replaced rather than thrown at.

@@ -183,6 +183,21 @@ void WriteConnection(Writer& writer, const Connection& connection) {
   if (!connection.phases.empty()) writer.Fact("time", TimingsText(connection));
 }
 
+// A heading with the outcome, where there are several.
+void WriteCombination(Writer& writer, const Connection& connection) {
+  const std::string name = NameOf(connection);
+  if (name.empty()) return;
+  std::string outcome = "a strict client goes on";
+  if (connection.unsupported) {
+    outcome = "not done by this server: " +
+              std::string(Describe(connection.unsupported->reason).sentence);
+  } else if (connection.failure) {
+    outcome = "failed: " + std::string(Describe(connection.failure->reason).sentence);
+  }
+  writer.Line("");
+  writer.Line(CleanText(name + ": " + outcome));
+}
+
 std::string YesNo(bool value) { return value ? "yes" : "no"; }
 
 void WriteStaple(Writer& writer, const Connection& connection, const StapleReport& staple,
@@ -264,6 +279,7 @@ std::string CheckText(const CheckReport& report, TextStyle style) {
   writer.Fact("module", report.module.name);
   writer.Fact("probed at", ToRfc3339(now));
   for (const Connection& connection : report.result.connections) {
+    WriteCombination(writer, connection);
     WriteConnection(writer, connection);
     for (const StapleReport& staple : connection.staples) {
       WriteStaple(writer, connection, staple, now, report.module.staple.policy);

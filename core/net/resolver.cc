@@ -161,4 +161,20 @@ Resolution Resolve(const std::string& host, IpProtocol preferred, bool fallback,
   return neither ? first : second;
 }
 
+Resolution ResolveAll(const std::string& host, IpProtocol preferred, Deadline deadline,
+                      const ResolverSettings& settings) {
+  const auto other = preferred == IpProtocol::kIp4 ? IpProtocol::kIp6 : IpProtocol::kIp4;
+  Resolution all = Resolve(host, preferred, false, deadline, settings);
+  Resolution more =
+      Resolve(host, other, false, Deadline::After(deadline.Remaining() / 2), settings);
+  all.addresses.insert(all.addresses.end(), more.addresses.begin(), more.addresses.end());
+  const bool not_found = all.failure && all.failure->reason == Reason::kNotFound;
+  if (!all.addresses.empty()) {
+    all.failure.reset();
+  } else if (not_found) {
+    all.failure = std::move(more.failure);  // it may know more than that
+  }
+  return all;
+}
+
 }  // namespace stapling

@@ -23,12 +23,17 @@ struct ResolverSettings {
 };
 
 struct Resolution {
-  std::vector<IpAddress> addresses;  // of one family; never empty without a failure
+  std::vector<IpAddress> addresses;  // never empty without a failure
   std::optional<Failure> failure;    // timeout, not_found, dns_error, resources
 };
 
 // Addresses of the preferred family; of the other only if there are none and `fallback` is set.
 Resolution Resolve(const std::string& host, IpProtocol preferred, bool fallback, Deadline deadline,
                    const ResolverSettings& settings = {});
+
+// Addresses of both families, the preferred one's first. A family that fails is passed over if the
+// other has any; the second has half of the time that is left.
+Resolution ResolveAll(const std::string& host, IpProtocol preferred, Deadline deadline,
+                      const ResolverSettings& settings = {});
 
 }  // namespace stapling

@@ -249,11 +249,27 @@ class GnutlsClient final : public TlsClient {
   mutable std::once_flag trust_loaded_;
 };
 
+// Signature algorithms choose the certificate (RFC 8446 section 4.4.2.2), under TLS 1.2 together
+// with the key exchange.
+std::string SignatureAlgorithms(std::optional<KeyType> type) {
+  if (!type) return ":+SIGN-RSA-SHA1:+SIGN-ECDSA-SHA1";
+  if (*type == KeyType::kRsa) {
+    return ":-SIGN-ALL:+SIGN-RSA-PSS-RSAE-SHA256:+SIGN-RSA-PSS-RSAE-SHA384"
+           ":+SIGN-RSA-PSS-RSAE-SHA512:+SIGN-RSA-PSS-SHA256:+SIGN-RSA-PSS-SHA384"
+           ":+SIGN-RSA-PSS-SHA512:+SIGN-RSA-SHA256:+SIGN-RSA-SHA384:+SIGN-RSA-SHA512"
+           ":+SIGN-RSA-SHA1:-ECDHE-ECDSA";
+  }
+  return ":-SIGN-ALL:+SIGN-ECDSA-SHA256:+SIGN-ECDSA-SHA384:+SIGN-ECDSA-SHA512"
+         ":+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SECP384R1-SHA384"
+         ":+SIGN-ECDSA-SECP521R1-SHA512:+SIGN-ECDSA-SHA1:-ECDHE-RSA:-DHE-RSA:-RSA";
+}
+
 std::string Priorities(const TlsSettings& settings) {
   std::string versions;
   if (settings.max_version == TlsVersion::kTls13) versions += ":+VERS-TLS1.3";
   if (settings.min_version == TlsVersion::kTls12) versions += ":+VERS-TLS1.2";
-  return "NORMAL:-VERS-ALL" + versions + ":+SIGN-RSA-SHA1:+SIGN-ECDSA-SHA1:%VERIFY_ALLOW_BROKEN";
+  return "NORMAL:-VERS-ALL" + versions + SignatureAlgorithms(settings.key_type) +
+         ":%VERIFY_ALLOW_BROKEN";
 }
 
 }  // namespace

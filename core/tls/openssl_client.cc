@@ -321,6 +321,18 @@ bool OfferAlpn(SSL_CTX* context, const std::vector<std::string>& protocols) {
          SSL_CTX_set_alpn_protos(context, wire.data(), static_cast<unsigned>(wire.size())) == 0;
 }
 
+// Signature algorithms choose the certificate (RFC 8446 section 4.4.2.2), under TLS 1.2 together
+// with the cipher suites.
+bool AskForKeyType(SSL_CTX* context, KeyType type) {
+  const bool rsa = type == KeyType::kRsa;
+  return SSL_CTX_set1_sigalgs_list(
+             context, rsa ? "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:"
+                            "rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:"
+                            "RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1"
+                          : "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ECDSA+SHA1") == 1 &&
+         SSL_CTX_set_cipher_list(context, rsa ? "DEFAULT:!aECDSA" : "DEFAULT:!aRSA") == 1;
+}
+
 bool Configure(SSL_CTX* context, const TlsSettings& settings) {
   // Weak keys and digests are the chain verdict's matter; here they must not end the handshake.
   SSL_CTX_set_security_level(context, 0);
@@ -334,6 +346,7 @@ bool Configure(SSL_CTX* context, const TlsSettings& settings) {
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   return SSL_CTX_set_min_proto_version(context, VersionNumber(settings.min_version)) == 1 &&
          SSL_CTX_set_max_proto_version(context, VersionNumber(settings.max_version)) == 1 &&
+         (!settings.key_type || AskForKeyType(context, *settings.key_type)) &&
          OfferAlpn(context, settings.alpn);
 }
 

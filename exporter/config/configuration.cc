@@ -97,6 +97,9 @@ Configuration BuiltInConfiguration() {
     module.name = std::string(Describe(protocol).name) + "_starttls";
     module.starttls.protocol = protocol;
   }
+  Module& all_addresses = built_in.modules.emplace_back();
+  all_addresses.name = "all_addresses";
+  all_addresses.vary.all_addresses = true;
   if (IsBuiltIn(TlsLibrary::kGnutls)) {
     Module& tls_gnutls = built_in.modules.emplace_back();
     tls_gnutls.name = "tls_gnutls";

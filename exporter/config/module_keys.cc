@@ -23,6 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kMaxTimeout = std::chrono::minutes(10);
 constexpr unsigned kMaxAttempts = 20;
+constexpr unsigned kMaxCombinations = 256;
 constexpr std::size_t kMaxAlpnName = 255;  // RFC 7301 section 3.1
 
 // The value of one key, with what its reader needs to know.
@@ -223,15 +224,15 @@ constexpr std::array<Key, 7> kTlsKeys = {{
      [](const Module& m) { return WordOf(kTlsVersions, m.tls.max_version); }},
 }};
 
-void ReadAttempts(const Value& value, Module& module) {
+unsigned ReadCount(const Value& value, unsigned largest) {
   const std::string text = ReadText(value);
-  unsigned attempts = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), attempts);
+  unsigned count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || attempts == 0 || attempts > kMaxAttempts) {
-    value.Fail("must be a number from 1 to " + std::to_string(kMaxAttempts));
+  if (!whole || count == 0 || count > largest) {
+    value.Fail("must be a number from 1 to " + std::to_string(largest));
   }
-  module.staple.attempts = attempts;
+  return count;
 }
 
 constexpr std::array<Key, 6> kStapleKeys = {{
@@ -239,7 +240,8 @@ constexpr std::array<Key, 6> kStapleKeys = {{
      [](const Module& m) { return WordOf(kRequirements, m.staple.require); }},
     {"chain", [](const Value& v, Module& m) { m.staple.chain = ReadBoolean(v); },
      [](const Module& m) { return Print(m.staple.chain); }},
-    {"attempts", ReadAttempts, [](const Module& m) { return std::to_string(m.staple.attempts); }},
+    {"attempts", [](const Value& v, Module& m) { m.staple.attempts = ReadCount(v, kMaxAttempts); },
+     [](const Module& m) { return std::to_string(m.staple.attempts); }},
     {"clock_skew",
      [](const Value& v, Module& m) { m.staple.policy.clock_skew = ReadWholeSeconds(v); },
      [](const Module& m) { return Print(m.staple.policy.clock_skew); }},
@@ -266,14 +268,60 @@ constexpr std::array<Key, 7> kModuleKeys = {{
     {"alpn", ReadAlpn, PrintAlpn},
 }};
 
+enum class Addresses : std::uint8_t { kFirst, kAll };
+constexpr std::array<Choice<Addresses>, 2> kAddresses = {
+    {{"first", Addresses::kFirst}, {"all", Addresses::kAll}}};
+constexpr std::array<Choice<KeyType>, 2> kKeyTypes = {
+    {{"rsa", KeyType::kRsa}, {"ecdsa", KeyType::kEcdsa}}};
+
+// A list of different words.
+template <typename T, std::size_t N>
+std::vector<T> ReadChoices(const Value& value, const std::array<Choice<T>, N>& choices) {
+  if (value.node.kind != YamlNode::Kind::kSequence) value.Fail("must be a list");
+  std::vector<T> chosen;
+  for (const YamlNode& item : value.node.items) {
+    const T choice = ReadChoice({item, value.key, value.directory}, choices);
+    if (std::ranges::find(chosen, choice) != chosen.end()) value.Fail("names one twice");
+    chosen.push_back(choice);
+  }
+  return chosen;
+}
+
+template <typename T, std::size_t N>
+std::string PrintChoices(const std::vector<T>& chosen, const std::array<Choice<T>, N>& choices) {
+  std::string list;
+  for (const T choice : chosen) list += (list.empty() ? "" : ", ") + WordOf(choices, choice);
+  return "[" + list + "]";
+}
+
+constexpr std::array<Key, 4> kVaryKeys = {{
+    {"addresses",
+     [](const Value& v, Module& m) {
+       m.vary.all_addresses = ReadChoice(v, kAddresses) == Addresses::kAll;
+     },
+     [](const Module& m) {
+       return WordOf(kAddresses, m.vary.all_addresses ? Addresses::kAll : Addresses::kFirst);
+     }},
+    {"tls_versions",
+     [](const Value& v, Module& m) { m.vary.tls_versions = ReadChoices(v, kTlsVersions); },
+     [](const Module& m) { return PrintChoices(m.vary.tls_versions, kTlsVersions); }},
+    {"key_types", [](const Value& v, Module& m) { m.vary.key_types = ReadChoices(v, kKeyTypes); },
+     [](const Module& m) { return PrintChoices(m.vary.key_types, kKeyTypes); }},
+    {"max_combinations",
+     [](const Value& v, Module& m) { m.vary.max_combinations = ReadCount(v, kMaxCombinations); },
+     [](const Module& m) { return std::to_string(m.vary.max_combinations); }},
+}};
+
 // A mapping within a module.
 struct Section {
   std::string_view name;
   std::span<const Key> keys;
 };
 
-constexpr std::array<Section, 3> kSections = {
-    {{"starttls_config", kStartTlsKeys}, {"tls_config", kTlsKeys}, {"staple", kStapleKeys}}};
+constexpr std::array<Section, 4> kSections = {{{"starttls_config", kStartTlsKeys},
+                                               {"tls_config", kTlsKeys},
+                                               {"staple", kStapleKeys},
+                                               {"vary", kVaryKeys}}};
 
 std::string PlaceOf(const Module& module) { return "module \"" + CleanText(module.name) + "\""; }
 

@@ -33,6 +33,7 @@ TEST(FailureTablesTest, ReasonsAreTheDocumentedOnes) {
                                                            "protocol_error",
                                                            "alert",
                                                            "no_shared_version",
+                                                           "no_shared_key_type",
                                                            "client_certificate_required",
                                                            "resources",
                                                            "internal",

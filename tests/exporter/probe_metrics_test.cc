@@ -391,6 +391,36 @@ const Row kRows[] = {
            return result;
          },
      .present = {"probe_tls_hostname_valid 0", "probe_tls_chain_valid 1"}},
+    {.name = "VariedCombinations",
+     .probe =
+         [] {
+           ProbeResult result = HealthyProbe();
+           result.varied = true;
+           result.success = false;
+           result.combinations_skipped = 4;
+           result.connections[0].combination = {
+               .address = true, .tls_version = TlsVersion::kTls13, .key_type = KeyType::kEcdsa};
+           Connection refused{
+               .combination = {.address = true, .tls_version = {}, .key_type = KeyType::kRsa},
+               .address = IpAddress::Parse("2001:db8::1"),
+               .failure = Failure{Phase::kConnect, Reason::kRefused, ""}};
+           Connection unsupported{
+               .combination = {.address = false, .tls_version = TlsVersion::kTls12, .key_type = {}},
+               .address = IpAddress::Parse("192.0.2.1"),
+               .unsupported = Failure{Phase::kHandshake, Reason::kNoSharedVersion, ""}};
+           result.connections.push_back(std::move(refused));
+           result.connections.push_back(std::move(unsupported));
+           return result;
+         },
+     .present =
+         {"probe_success 0", "probe_combinations_skipped 4",
+          R"(probe_phase_duration_seconds{phase="resolve"} 0.001)",
+          R"(probe_handshake_success{address="192.0.2.1",tls_version="TLS 1.3",key_type="ecdsa"} 1)",
+          R"(ocsp_staple_present{address="192.0.2.1",tls_version="TLS 1.3",key_type="ecdsa",depth="0"} 1)",
+          R"(probe_handshake_success{address="2001:db8::1",key_type="rsa"} 0)",
+          R"(probe_failure_info{address="2001:db8::1",key_type="rsa",phase="connect",reason="refused"} 1)",
+          R"(probe_combination_unsupported_info{tls_version="TLS 1.2",reason="no_shared_version"} 1)"},
+     .absent = {R"(probe_ip_protocol{tls_version="TLS 1.2")"}},
     {.name = "SeveralAttempts",
      .probe =
          [] {

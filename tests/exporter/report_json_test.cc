@@ -43,6 +43,8 @@ constexpr const char* kHealthy = R"({
       "address": "192.0.2.1",
       "tls_version": "TLS 1.3",
       "key_type": "ecdsa",
+      "failure": null,
+      "unsupported": null,
       "chain_valid": true,
       "hostname_valid": true,
       "attempts": 1,
@@ -156,6 +158,11 @@ TEST(CheckJsonTest, UnreachableHasNothingButTheFailure) {
       "address": null,
       "tls_version": null,
       "key_type": null,
+      "failure": {
+        "phase": "resolve",
+        "reason": "not_found"
+      },
+      "unsupported": null,
       "chain_valid": null,
       "hostname_valid": null,
       "attempts": 0,

@@ -40,7 +40,7 @@ TEST(Runtime, FindsModulesByNameAndTheDefaultByNone) {
   ASSERT_NE(runtime, nullptr);
   EXPECT_EQ(runtime->ModuleNames(),
             (Names{"tls", "staple_required", "smtp_starttls", "imap_starttls", "pop3_starttls",
-                   "postgres_starttls", "ldap_starttls", "tls_gnutls"}));
+                   "postgres_starttls", "ldap_starttls", "all_addresses", "tls_gnutls"}));
   EXPECT_EQ(runtime->Find("")->module().name, "tls");
   EXPECT_EQ(runtime->Find("staple_required")->module().name, "staple_required");
   EXPECT_EQ(runtime->Find("TLS"), nullptr);

@@ -131,8 +131,8 @@ TEST_P(CheckTest, ExitsAsMonitoringPluginsDo) {
   const json& probe = report["probes"][0];
   EXPECT_EQ(KeysOf(probe),
             (std::set<std::string>{"address", "tls_version", "key_type", "chain_valid",
-                                   "hostname_valid", "attempts", "attempts_stapled",
-                                   "distinct_staples", "timings", "staples"}));
+                                   "hostname_valid", "failure", "unsupported", "attempts",
+                                   "attempts_stapled", "distinct_staples", "timings", "staples"}));
   EXPECT_EQ(probe["address"], "127.0.0.1");
   EXPECT_EQ(probe["tls_version"], "TLS 1.3");
   EXPECT_EQ(probe["key_type"], "ecdsa");
@@ -303,7 +303,7 @@ INSTANTIATE_TEST_SUITE_P(
          .arguments = {"check", "localhost:1", "--module=nope"},
          .sentence = "There is no module \"nope\"; the modules are tls, staple_required, "
                      "smtp_starttls, imap_starttls, pop3_starttls, postgres_starttls, "
-                     "ldap_starttls, tls_gnutls."},
+                     "ldap_starttls, all_addresses, tls_gnutls."},
         {.name = "MissingConfiguration",
          .arguments = {"check", "localhost:1", "--config.file=/nonexistent/x.yml"},
          .sentence = "cannot read the file \"/nonexistent/x.yml\": No such file or directory"},

@@ -23,7 +23,7 @@ Configuration Parse(const std::string& yaml) {
 TEST(Configuration, BuiltInsAreTheDocumentedModules) {
   const Configuration built_in = BuiltInConfiguration();
   EXPECT_EQ(built_in.default_module, "tls");
-  ASSERT_EQ(built_in.modules.size(), 8U);
+  ASSERT_EQ(built_in.modules.size(), 9U);
   EXPECT_EQ(built_in.modules[0].name, "tls");
   EXPECT_EQ(built_in.modules[0].timeout, seconds(10));
   EXPECT_EQ(built_in.modules[0].staple.require, StapleRequirement::kMustStaple);
@@ -36,8 +36,10 @@ TEST(Configuration, BuiltInsAreTheDocumentedModules) {
   EXPECT_EQ(built_in.modules[5].name, "postgres_starttls");
   EXPECT_EQ(built_in.modules[6].name, "ldap_starttls");
   EXPECT_EQ(built_in.modules[6].starttls.protocol, StartTls::kLdap);
-  EXPECT_EQ(built_in.modules[7].name, "tls_gnutls");
-  EXPECT_EQ(built_in.modules[7].tls.library, TlsLibrary::kGnutls);
+  EXPECT_EQ(built_in.modules[7].name, "all_addresses");
+  EXPECT_TRUE(built_in.modules[7].vary.all_addresses);
+  EXPECT_EQ(built_in.modules[8].name, "tls_gnutls");
+  EXPECT_EQ(built_in.modules[8].tls.library, TlsLibrary::kGnutls);
 }
 
 TEST(Configuration, TheInstalledFileSaysTheSameAsTheBuiltIns) {
@@ -74,7 +76,11 @@ TEST(Configuration, EveryKeyIsRead) {
                                    .attempts = 3,
                                    .policy = {.clock_skew = seconds(60),
                                               .max_age = seconds(172'800),
-                                              .require_next_update = true}}};
+                                              .require_next_update = true}},
+                        .vary = {.all_addresses = true,
+                                 .tls_versions = {TlsVersion::kTls13, TlsVersion::kTls12},
+                                 .key_types = {KeyType::kRsa, KeyType::kEcdsa},
+                                 .max_combinations = 8}};
   EXPECT_EQ(configuration->modules[0], expected);
   EXPECT_EQ(configuration->modules[1].name, "other");
 }
@@ -180,6 +186,11 @@ modules:
       clock_skew: 5m
       max_age: 0s
       require_next_update: false
+    vary:
+      addresses: first
+      tls_versions: []
+      key_types: []
+      max_combinations: 32
 )");
 }
 

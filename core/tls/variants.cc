@@ -1,0 +1,77 @@
+#include "core/tls/variants.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/tls/tls_library.h"
+
+namespace stapling {
+namespace {
+
+// The values, or one that stands for "whichever".
+template <typename T>
+std::vector<std::optional<T>> OrAny(const std::vector<T>& values) {
+  if (values.empty()) return {std::nullopt};
+  return {values.begin(), values.end()};
+}
+
+bool ServesAnotherVersion(const Connection& connection, const std::vector<Connection>& all) {
+  return std::ranges::any_of(all, [&](const Connection& other) {
+    return other.completed() && other.address == connection.address;
+  });
+}
+
+bool ServesAnotherKeyType(const Connection& connection, const std::vector<Connection>& all) {
+  return std::ranges::any_of(all, [&](const Connection& other) {
+    return other.completed() && other.address == connection.address &&
+           other.combination.tls_version == connection.combination.tls_version;
+  });
+}
+
+std::optional<Reason> WhyUnsupported(const Connection& connection,
+                                     const std::vector<Connection>& all) {
+  if (!connection.failure || connection.failure->phase != Phase::kHandshake) return std::nullopt;
+  const Reason reason = connection.failure->reason;
+  if (connection.combination.tls_version && reason == Reason::kNoSharedVersion &&
+      ServesAnotherVersion(connection, all)) {
+    return Reason::kNoSharedVersion;
+  }
+  if (connection.combination.key_type && reason == Reason::kAlert &&
+      ServesAnotherKeyType(connection, all)) {
+    return Reason::kNoSharedKeyType;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::vector<TlsVariant>> MakeTlsVariants(
+    const Module& module, const std::shared_ptr<const TrustStore>& trust_store) {
+  std::vector<TlsVariant> variants;
+  for (const auto version : OrAny(module.vary.tls_versions)) {
+    for (const auto key_type : OrAny(module.vary.key_types)) {
+      TlsSettings settings = module.tls;
+      if (version) settings.min_version = settings.max_version = *version;
+      if (key_type) settings.key_type = key_type;
+      auto client = MakeTlsClient(settings, trust_store);
+      if (!client) return Error{client.error()};
+      variants.push_back({version, key_type, std::move(client).value()});
+    }
+  }
+  return variants;
+}
+
+void TellUnsupported(std::vector<Connection>& connections) {
+  std::vector<std::optional<Reason>> reasons;
+  reasons.reserve(connections.size());
+  for (const Connection& connection : connections) {
+    reasons.push_back(WhyUnsupported(connection, connections));
+  }
+  for (std::size_t i = 0; i < connections.size(); ++i) {
+    if (!reasons[i]) continue;
+    connections[i].unsupported = std::exchange(connections[i].failure, std::nullopt);
+    connections[i].unsupported->reason = *reasons[i];
+  }
+}
+
+}  // namespace stapling

@@ -1,0 +1,33 @@
+// The TLS clients of a module that varies its handshakes: one for each TLS version and key type.
+//
+// Only what is offered differs: the trust store is shared.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/module.h"
+#include "core/probe_result.h"
+#include "core/result.h"
+#include "core/tls/handshake.h"
+#include "core/x509/trust_store.h"
+
+namespace stapling {
+
+struct TlsVariant {
+  std::optional<TlsVersion> tls_version;  // if the module varies it
+  std::optional<KeyType> key_type;        // likewise
+  std::unique_ptr<TlsClient> client;
+};
+
+// Never empty: a module that varies nothing has one.
+Result<std::vector<TlsVariant>> MakeTlsVariants(
+    const Module& module, const std::shared_ptr<const TrustStore>& trust_store);
+
+// Turns the failure of a combination that the server does not do into `unsupported`: it shares no
+// TLS version or key type with the client, and completes another handshake at the same address. An
+// alert counts for the key type where the other differs in nothing else.
+void TellUnsupported(std::vector<Connection>& connections);
+
+}  // namespace stapling
