@@ -17,13 +17,13 @@ std::string UpperHex(const Bytes& bytes) {
 }
 
 // The database of `openssl ca`: status, expiry, revocation, serial number, file, subject.
-std::string IndexLine(const Site& site, CertStatus status) {
-  std::string serial = UpperHex(site.leaf.SerialContent());
+std::string IndexLine(const Certificate& certificate, CertStatus status) {
+  std::string serial = UpperHex(certificate.SerialContent());
   if (serial.size() > 2 && serial.starts_with("00")) serial.erase(0, 2);
   const bool revoked = status == CertStatus::kRevoked;
   return std::string(revoked ? "R" : "V") + "\t491231235959Z\t" +
          (revoked ? "260101000000Z,keyCompromise" : "") + "\t" + serial +
-         "\tunknown\t/CN=leaf.test\n";
+         "\tunknown\t/CN=" + serial + "\n";  // subjects must differ
 }
 
 // Of "ACCEPT [::]:8080 PID=1" or "ACCEPT 0.0.0.0:8080 PID=1"; 0 as long as that is not complete.
@@ -41,15 +41,17 @@ std::uint16_t AcceptingPort(const std::string& output) {
 }  // namespace
 
 Result<std::unique_ptr<OcspResponder>> OcspResponder::Start(const Site& site, CertStatus status,
-                                                            std::uint16_t port) {
+                                                            std::uint16_t port,
+                                                            const std::vector<Certificate>& more) {
+  std::string index = IndexLine(site.leaf, status);
+  for (const Certificate& certificate : more) index += IndexLine(certificate, CertStatus::kGood);
   const TempDir& directory = site.directory();
   const std::string issuer = directory.Write("responder.pem", site.pki.intermediate.Pem());
   const std::string key = directory.Write("responder.key", site.pki.intermediate.KeyPem());
-  auto started =
-      Process::Start({.arguments = {FindProgram("openssl"), "ocsp", "-index",
-                                    directory.Write("index.txt", IndexLine(site, status)), "-port",
-                                    std::to_string(port), "-rsigner", issuer, "-rkey", key, "-CA",
-                                    issuer, "-ndays", "1", "-resp_no_certs"}});
+  auto started = Process::Start(
+      {.arguments = {FindProgram("openssl"), "ocsp", "-index", directory.Write("index.txt", index),
+                     "-port", std::to_string(port), "-rsigner", issuer, "-rkey", key, "-CA", issuer,
+                     "-ndays", "1", "-resp_no_certs"}});
   if (!started) return Error{started.error()};
   std::unique_ptr<OcspResponder> responder(new OcspResponder());
   responder->process_ = std::move(started).value();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "tests/integration/site.h"
@@ -16,9 +17,10 @@ namespace stapling::testing {
 
 class OcspResponder {
  public:
-  // `port` 0: any free one.
+  // `port` 0: any free one. `more` certificates of the same issuer are good.
   static Result<std::unique_ptr<OcspResponder>> Start(const Site& site, CertStatus status,
-                                                      std::uint16_t port = 0);
+                                                      std::uint16_t port = 0,
+                                                      const std::vector<Certificate>& more = {});
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::string Url() const { return "http://127.0.0.1:" + std::to_string(port_); }

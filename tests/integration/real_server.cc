@@ -83,8 +83,9 @@ StartedServer StartNginx(const Site& site, ServerTls version, const std::string&
   return StartNginx(site, "ssl_protocols " + protocol + "; " + stapling);
 }
 
-StartedServer StartNginxWithResponder(const Site& site, const std::string& responder_url) {
-  return StartNginx(site, "ssl_stapling on; ssl_stapling_responder " + responder_url + ";");
+StartedServer StartNginxWithResponder(const Site& site, const std::string& responder_url,
+                                      const std::string& more) {
+  return StartNginx(site, "ssl_stapling on; ssl_stapling_responder " + responder_url + "; " + more);
 }
 
 StartedServer StartApache(const Site& site, const ApacheStapling& stapling) {

@@ -47,7 +47,9 @@ enum class ServerTls { k12, k13 };
 StartedServer StartNginx(const Site& site, ServerTls version, const std::string& staple_file);
 
 // Fetches its staple itself, from this responder, once the first client asks for one.
-StartedServer StartNginxWithResponder(const Site& site, const std::string& responder_url);
+// `more` are further directives.
+StartedServer StartNginxWithResponder(const Site& site, const std::string& responder_url,
+                                      const std::string& more = {});
 
 struct ApacheStapling {
   std::string responder_url;

@@ -1,0 +1,95 @@
+// One server with two certificates: nginx with an ECDSA and an RSA key, which fetches a staple for
+// each.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/x509/text.h"
+#include "tests/integration/exporter.h"
+#include "tests/integration/ocsp_responder.h"
+#include "tests/integration/real_server.h"
+#include "tests/integration/site.h"
+#include "tests/support/wait_until.h"
+
+namespace stapling::testing {
+namespace {
+
+Certificate RsaLeaf(const Site& site) {
+  return IssueCertificate({.subject = "leaf.test",
+                           .issuer = &site.pki.intermediate,
+                           .now = site.now,
+                           .key = KeyKind::kRsa2048,
+                           .dns_names = {"leaf.test"},
+                           .responder_urls = {kResponderUrl}});
+}
+
+class VaryTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto responder = OcspResponder::Start(site_, CertStatus::kGood, 0, {rsa_leaf_});
+    ASSERT_TRUE(responder) << responder.error();
+    responder_ = std::move(responder).value();
+    const std::string chain =
+        site_.directory().Write("rsa.pem", PemChain({rsa_leaf_, site_.pki.intermediate}));
+    const std::string key = site_.directory().Write("rsa.key", rsa_leaf_.KeyPem());
+    auto nginx = StartNginxWithResponder(site_, responder_->Url(),
+                                         "ssl_certificate " + chain + "; ssl_certificate_key " +
+                                             key + "; ssl_protocols TLSv1.2 TLSv1.3;");
+    ASSERT_TRUE(nginx) << nginx.error();
+    nginx_ = std::move(nginx).value();
+    auto exporter = Exporter::Start(ModuleTrusting(
+        site_.CaFile(), "    vary: {tls_versions: [TLS12, TLS13], key_types: [rsa, ecdsa]}\n"));
+    ASSERT_TRUE(exporter) << exporter.error();
+    exporter_ = std::move(exporter).value();
+  }
+
+  std::string Scrape() {
+    page_ = exporter_->Probe({.target = nginx_->Target(), .hostname = "leaf.test"}).body;
+    return page_;
+  }
+  [[nodiscard]] bool Has(const std::string& text) const {
+    return page_.find(text) != std::string::npos;
+  }
+
+  Site site_;
+  Certificate rsa_leaf_ = RsaLeaf(site_);
+  std::unique_ptr<OcspResponder> responder_;
+  std::unique_ptr<RealServer> nginx_;
+  std::unique_ptr<Exporter> exporter_;
+  std::string page_;
+};
+
+// In hexadecimal, without the octet that keeps it positive.
+std::string SerialOf(const Certificate& certificate) {
+  const std::string serial = ToHex(certificate.SerialContent());
+  return serial.starts_with("00") ? serial.substr(2) : serial;
+}
+
+// "rsa", "TLS 1.2": the labels of a combination, as the page has them.
+std::string Labels(const std::string& version, const std::string& key_type) {
+  return "{tls_version=\"" + version + "\",key_type=\"" + key_type + "\"";
+}
+
+TEST_F(VaryTest, EachCertificateHasItsOwnStapleInOneScrape) {
+  const std::vector<std::string> combinations = {
+      Labels("TLS 1.2", "rsa"), Labels("TLS 1.2", "ecdsa"), Labels("TLS 1.3", "rsa"),
+      Labels("TLS 1.3", "ecdsa")};
+  // nginx fetches a certificate's staple once a client has asked for one.
+  ASSERT_TRUE(WaitUntil([&] {
+    Scrape();
+    return std::ranges::all_of(combinations, [this](const std::string& labels) {
+      return Has("ocsp_staple_present" + labels + ",depth=\"0\"} 1\n");
+    });
+  })) << nginx_->process().Errors() << page_;
+  EXPECT_TRUE(Has("probe_success 1\n")) << page_;
+  for (const std::string& labels : combinations) {
+    EXPECT_TRUE(Has("ocsp_staple_verdict_info" + labels + ",depth=\"0\",verdict=\"good\"} 1\n"))
+        << page_;
+    const bool rsa = labels.find("\"rsa\"") != std::string::npos;
+    const std::string serial = SerialOf(rsa ? rsa_leaf_ : site_.leaf);
+    EXPECT_TRUE(Has("ocsp_staple_info" + labels + ",depth=\"0\",serial=\"" + serial)) << page_;
+  }
+}
+
+}  // namespace
+}  // namespace stapling::testing
