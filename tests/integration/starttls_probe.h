@@ -20,4 +20,8 @@ void ExpectHealthy(const Scrape& scrape, const std::string& verdict);
 // The server was reached, and has nothing but plain text.
 void ExpectPlainTextOnly(const Scrape& scrape);
 
+// The server offers TLS and then refuses it, in these words of its own, which the log quotes.
+void ExpectRefusal(const Site& site, const std::string& scheme, std::uint16_t port,
+                   const std::string& words);
+
 }  // namespace stapling::testing
