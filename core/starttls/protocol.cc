@@ -53,7 +53,8 @@ const StartTlsInfo& Describe(StartTls protocol) {
 std::optional<Scheme> FindScheme(std::string_view name) {
   if (name.empty()) return std::nullopt;
   const auto protocol = std::ranges::find(kProtocols, name, &StartTlsInfo::name);
-  if (protocol != kProtocols.end()) return Scheme{protocol->name, protocol->protocol, protocol->port};
+  if (protocol != kProtocols.end())
+    return Scheme{protocol->name, protocol->protocol, protocol->port};
   const auto scheme = std::ranges::find(kSchemes, name, &Scheme::name);
   return scheme == kSchemes.end() ? std::nullopt : std::optional(*scheme);
 }
