@@ -59,12 +59,13 @@ build_without() {
 }
 
 check_what_was_used() {
-  local used
+  local used linked
   used=$(ninja -C "$build" -t deps) || fail "ninja does not tell what the build used"
   [[ $used == *core/tls/tls_library.h* ]] || fail "ninja does not tell what the build used"
-  [[ $used != *gnutls* ]] || fail "the build used a header of GnuTLS"
-  ldd "$exporter" | grep -q 'libssl\.' || fail "ldd does not tell what the program is linked with"
-  ! ldd "$exporter" | grep -i gnutls || fail "the program is linked with GnuTLS"
+  ! grep -E '/gnutls/[a-z0-9-]+\.h$' <<<"$used" || fail "the build used a header of GnuTLS"
+  linked=$(ldd "$exporter")
+  [[ $linked == *libssl.* ]] || fail "ldd does not tell what the program is linked with"
+  [[ $linked != *libgnutls* ]] || fail "the program is linked with GnuTLS"
 }
 
 # The exit status and everything it says must be these.
