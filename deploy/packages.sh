@@ -20,6 +20,8 @@ declare -rA packages=(
     mariadb-server-core nats-server postgresql prosody slapd vsftpd"
   # The fuzzer that clang brings.
   [fuzz]="clang-14 libclang-rt-14-dev"
+  # What looks for leaks while the exporter runs.
+  [leaks]="valgrind"
   # What looks for mistakes without running anything.
   [lint]="clang-format-14 clang-tidy-14 git shellcheck"
 )

@@ -1,8 +1,9 @@
 // GnuTLS' own opinion of a staple, after a handshake or of captured bytes.
 //
-// It is known to differ from a strict client's: GnuTLS 3.7 refuses a good byKey response without
-// certificates, and accepts a thisUpdate of tomorrow, `unknown` and error responses. It is shown
-// beside the verdict and never becomes it.
+// It is known to differ from a strict client's: GnuTLS 3.7 refuses every response where the server
+// does not send the issuer, and accepts a thisUpdate of tomorrow, `unknown` and, after a handshake,
+// error responses (tests/core/ocsp/gnutls_divergence.cc). It is shown beside the verdict and never
+// becomes it.
 #pragma once
 
 #include <gnutls/gnutls.h>

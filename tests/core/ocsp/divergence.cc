@@ -10,7 +10,8 @@
 namespace stapling::testing {
 namespace {
 
-const ThirdParty* const kThirdParties[] = {&GnutlsLibrary(), &OpensslProgram()};
+const ThirdParty* const kThirdParties[] = {&GnutlsOfCaptured(), &GnutlsAfterHandshake(),
+                                           &OpensslProgram()};
 
 void ExpectKnown(const ThirdParty& party, const std::string& fixture, const JudgeCase& of,
                  Verdict verdict) {

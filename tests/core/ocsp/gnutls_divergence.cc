@@ -1,8 +1,12 @@
 #include "tests/core/ocsp/gnutls_divergence.h"
 
 #include <gnutls/gnutls.h>
+#include <gtest/gtest.h>
+
+#include <ctime>
 
 #include "core/tls/tls_library.h"
+#include "tests/core/tls/loopback_handshake.h"
 
 namespace stapling::testing {
 namespace {
@@ -26,6 +30,9 @@ constexpr const char* kNoPolicy = "it has no such policy";
 constexpr const char* kNoIssuerName =
     "it takes the key of the issuer it is given, whatever its name";
 constexpr const char* kNoParameters = "it does not look at an algorithm's parameters";
+// After a handshake alone.
+constexpr const char* kErrorMessages = "it lets error messages of responders pass, defined or not";
+constexpr const char* kAllowBroken = "our priority string has %VERIFY_ALLOW_BROKEN: MD5 passes";
 
 const std::map<std::string, Divergence>& Divergences() {
   static const std::map<std::string, Divergence> divergences = {
@@ -67,31 +74,86 @@ const std::map<std::string, Divergence>& Divergences() {
   return divergences;
 }
 
-// The clock of GnuTLS, which takes a plain function.
-std::time_t fixed_now = 0;
-std::time_t Now(std::time_t* out) {
-  if (out != nullptr) *out = fixed_now;
-  return fixed_now;
+// All of those, and more.
+std::map<std::string, Divergence> DivergencesAfterHandshake() {
+  std::map<std::string, Divergence> divergences = {
+      {"Algorithm/rsa_md5", {kAccepted, kAllowBroken}},
+      {"ResponseStatus/status_17_undefined", {kAccepted, kErrorMessages}},
+      {"ResponseStatus/status_1_malformed_request", {kAccepted, kErrorMessages}},
+      {"ResponseStatus/status_2_internal_error", {kAccepted, kErrorMessages}},
+      {"ResponseStatus/status_3_try_later", {kAccepted, kErrorMessages}},
+      {"ResponseStatus/status_4_not_used", {kAccepted, kErrorMessages}},
+      {"ResponseStatus/status_5_sig_required", {kAccepted, kErrorMessages}},
+      {"ResponseStatus/status_6_unauthorized", {kAccepted, kErrorMessages}},
+      {"ResponseStatus/status_7_undefined", {kAccepted, kErrorMessages}},
+      {"ResponseStatus/status_of_five_octets_that_end_in_zeros", {kAccepted, kErrorMessages}},
+  };
+  divergences.insert(Divergences().begin(), Divergences().end());
+  return divergences;
 }
 
-ThirdPartyAnswer Ask(const JudgeCase& of) {
-  fixed_now = of.now.time_since_epoch().count();
-  gnutls_global_set_time_function(Now);
+const char* Agreeing(Verdict verdict) { return verdict == Verdict::kGood ? kAccepted : kRefused; }
+
+// GnuTLS takes the time from a plain function.
+void SetClock(std::chrono::sys_seconds now) {
+  static std::time_t fixed_now = 0;
+  fixed_now = now.time_since_epoch().count();
+  gnutls_global_set_time_function([](std::time_t* out) {
+    if (out != nullptr) *out = fixed_now;
+    return fixed_now;
+  });
+}
+
+ThirdPartyAnswer AnswerOf(const LibraryOpinion& opinion) {
+  return {opinion.accepted ? kAccepted : kRefused, opinion.sentence};
+}
+
+ThirdPartyAnswer AskOfCaptured(const JudgeCase& of) {
+  SetClock(of.now);
   const Bytes response = of.Response();
-  const auto opinion = OpinionOf(TlsLibrary::kGnutls, response, of.certificate.x509(),
+  const auto opinion = OpinionOf(stapling::TlsLibrary::kGnutls, response, of.certificate.x509(),
                                  of.issuer ? of.issuer->x509() : nullptr, of.now);
-  if (!opinion) return {"no opinion", "this build has no GnuTLS"};
-  return {opinion->accepted ? kAccepted : kRefused, opinion->sentence};
+  return opinion ? AnswerOf(*opinion) : ThirdPartyAnswer{"no opinion", "this build has no GnuTLS"};
+}
+
+ThirdPartyAnswer AskAfterHandshake(const std::vector<Certificate>& chain, const Bytes& response,
+                                   std::chrono::sys_seconds now) {
+  SetClock(now);
+  const auto server = Serve({.chain = chain, .staples = {response}});
+  const Handshake seen = ShakeHands(server->port(), {.trusted = {Pki().root, Pki().intermediate},
+                                                     .now = now,
+                                                     .library = stapling::TlsLibrary::kGnutls});
+  if (seen.failure) return {kRefused, seen.failure->detail};
+  return seen.opinion ? AnswerOf(*seen.opinion) : ThirdPartyAnswer{kRefused, "no staple was seen"};
+}
+
+// Else it refuses every response: it looks for the issuer among what the server sent.
+TEST(JudgeDivergences, GnutlsWantsTheIssuerSent) {
+  const Bytes good = JudgeCase().Response();
+  EXPECT_EQ(AskAfterHandshake({Pki().leaf, Pki().intermediate}, good, kNow).word, kAccepted);
+  EXPECT_EQ(AskAfterHandshake({Pki().leaf}, good, kNow).word, kRefused);
 }
 
 }  // namespace
 
-const ThirdParty& GnutlsLibrary() {
-  static const ThirdParty party = {
-      .name = "GnuTLS",
-      .ask = Ask,
-      .agreeing = [](Verdict verdict) { return verdict == Verdict::kGood ? kAccepted : kRefused; },
-      .divergences = Divergences()};
+const ThirdParty& GnutlsOfCaptured() {
+  static const ThirdParty party = {.name = "GnuTLS, of a captured response,",
+                                   .ask = AskOfCaptured,
+                                   .agreeing = Agreeing,
+                                   .divergences = Divergences()};
+  return party;
+}
+
+const ThirdParty& GnutlsAfterHandshake() {
+  static const ThirdParty party = {.name = "GnuTLS, after a handshake,",
+                                   .ask =
+                                       [](const JudgeCase& of) {
+                                         std::vector<Certificate> chain = {of.certificate};
+                                         if (of.issuer) chain.push_back(*of.issuer);
+                                         return AskAfterHandshake(chain, of.Response(), of.now);
+                                       },
+                                   .agreeing = Agreeing,
+                                   .divergences = DivergencesAfterHandshake()};
   return party;
 }
 

@@ -33,7 +33,7 @@ stapling::TlsLibrary LibraryUnderTest() {
 Handshake ShakeHands(std::uint16_t port, const HandshakeCase& with) {
   const Deadline deadline = Deadline::After(with.patience);
   TlsSettings settings = with.settings;
-  settings.library = LibraryUnderTest();
+  settings.library = with.library;
   const auto client = MakeTlsClient(settings, TrustStoreOf(with.trusted));
   if (!client) {
     ADD_FAILURE() << client.error();

@@ -44,6 +44,7 @@ struct HandshakeCase {
   std::string server_name = "leaf.test";
   std::chrono::sys_seconds now = kNow;
   std::chrono::milliseconds patience = std::chrono::seconds(10);
+  stapling::TlsLibrary library = LibraryUnderTest();
 };
 
 // Connects to 127.0.0.1. A failure to connect is the handshake's failure, of the phase connect.
