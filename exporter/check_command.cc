@@ -8,20 +8,16 @@
 #include <vector>
 
 #include "core/net/deadline.h"
-#include "core/net/ip_address.h"
 #include "core/net/target.h"
 #include "core/probe.h"
 #include "core/x509/text.h"
-#include "exporter/config/configuration.h"
-#include "exporter/escape.h"
+#include "exporter/check_setup.h"
 #include "exporter/exit_status.h"
 #include "exporter/flags.h"
 #include "exporter/probe_metrics.h"
 #include "exporter/report_json.h"
 #include "exporter/report_text.h"
-#include "exporter/runtime.h"
 #include "exporter/saved_staples.h"
-#include "exporter/unknown_module.h"
 
 namespace stapling::exporter {
 namespace {
@@ -32,25 +28,14 @@ struct Plan {
   std::vector<Target> targets;
 };
 
-std::vector<std::string> NamesOf(const Configuration& configuration) {
-  std::vector<std::string> names;
-  for (const Module& module : configuration.modules) names.push_back(module.name);
-  return names;
-}
-
-// Only the module that is asked for: what is wrong with the others is none of its business.
 Result<std::shared_ptr<const Prober>> MakeProber(const CheckOptions& options) {
-  auto configuration = options.config_file.empty() ? Result<Configuration>(BuiltInConfiguration())
-                                                   : ReadConfiguration(options.config_file);
+  const auto configuration = ReadConfigurationOf(options);
   if (!configuration) return Error{configuration.error()};
-  const std::string& name = options.module.empty() ? configuration->default_module : options.module;
-  const Module* module = configuration->Find(name);
-  if (module == nullptr) return Error{UnknownModuleSentence(name, NamesOf(*configuration))};
-  Module wanted = *module;
-  if (options.repeat > 0) wanted.staple.attempts = static_cast<unsigned>(options.repeat);
-  auto runtime = Runtime::Make({.default_module = wanted.name, .modules = {wanted}});
+  const auto module = FindModule(*configuration, options, "");
+  if (!module) return Error{module.error()};
+  const auto runtime = MakeRuntime({**module}, options);
   if (!runtime) return Error{runtime.error()};
-  return (*runtime)->Find(module->name);
+  return (*runtime)->Find((*module)->name);
 }
 
 Result<Plan> MakePlan(const CheckOptions& options) {
@@ -60,10 +45,7 @@ Result<Plan> MakePlan(const CheckOptions& options) {
     if (!target) return Error{target.error()};
     plan.targets.push_back(std::move(target).value());
   }
-  if (!options.hostname.empty() && !IsHostName(options.hostname) &&
-      !IpAddress::Parse(options.hostname)) {
-    return Error{Quote(options.hostname) + " is neither a host name nor an IP address."};
-  }
+  if (auto error = WrongHostname(options)) return std::move(*error);
   auto prober = MakeProber(options);
   if (!prober) return Error{prober.error()};
   plan.prober = std::move(prober).value();
@@ -97,7 +79,8 @@ class Checker {
     const ProbeResult result = plan_.prober->Probe(
         {.target = target, .hostname = options_.hostname, .at = {}}, Deadline::After(timeout), log);
     const ExitStatus status = ExitStatusOf(result, options_.warning_ratio);
-    Print({target.text, module, result, options_.warning_ratio, status}, timeout);
+    Print({target.text, module, result, options_.warning_ratio, status, options_.hostname},
+          timeout);
     return WorseOf(status, Save(target, result));
   }
 

@@ -173,7 +173,8 @@ Explanation OfMissing(const StapleReport& staple) {
           ""};
 }
 
-// The staple that a failure of the phase judge is about.
+}  // namespace
+
 const StapleReport* CulpritOf(const Connection& connection, Reason reason) {
   for (const StapleReport& staple : connection.staples) {
     const Verdict verdict = staple.judgement.verdict;
@@ -188,8 +189,6 @@ const StapleReport* CulpritOf(const Connection& connection, Reason reason) {
   }
   return nullptr;
 }
-
-}  // namespace
 
 Explanation Explain(const Judgement& judgement, sys_seconds now, const JudgePolicy& policy) {
   return {ReasonOf(judgement, now, policy), std::string(Describe(judgement.verdict).remedy)};

@@ -29,6 +29,9 @@ Explanation Explain(const StapleReport& staple, std::chrono::sys_seconds now,
 // Of the phase that failed.
 Explanation Explain(const Failure& failure);
 
+// The staple, there or missing, that a failure of the phase judge is about; null if none is.
+const StapleReport* CulpritOf(const Connection& connection, Reason reason);
+
 // Of a whole probe: the failure, or the staple that is behind it; else the leaf's staple.
 Explanation Explain(const ProbeResult& result, const JudgePolicy& policy);
 

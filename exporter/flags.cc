@@ -23,14 +23,19 @@ constexpr const char* kServeUsage =
     "captured response offline. Each has its own --help; these are the flags of serve.\n";
 
 constexpr const char* kCheckUsage =
-    "ocsp_stapling_exporter check TARGET... [FLAGS]\n\n"
+    "ocsp_stapling_exporter check TARGET... [FLAGS]\n"
+    "ocsp_stapling_exporter check --targets FILE [FLAGS]\n\n"
     "Probes each target once and reports what is wrong and what to do about it.\n"
-    "TARGET is HOST, HOST:PORT, [IPV6]:PORT or an https:// URL; the port defaults to 443.\n";
+    "TARGET is HOST, HOST:PORT, [IPV6]:PORT or an https:// URL; the port defaults to 443.\n"
+    "FILE, or - for standard input, holds a line TARGET [module=M] [hostname=N] for each; they "
+    "are\n"
+    "probed side by side and take one line each, as they finish, and a summary.\n";
 
 constexpr const char* kCheckFooter =
     "\nExit status: 0 good, or missing where none is expected; 1 expected but missing, or close "
     "to\n"
-    "its end; 2 required but missing, any other verdict, or a failed probe; 3 bad usage.";
+    "its end; 2 required but missing, any other verdict, or a failed probe; 3 bad usage; "
+    "130\na list interrupted by Ctrl-C.";
 
 constexpr const char* kVerifyUsage =
     "ocsp_stapling_exporter verify --response FILE --certificate FILE --issuer FILE [FLAGS]\n\n"
@@ -38,6 +43,8 @@ constexpr const char* kVerifyUsage =
 
 constexpr const char* kVerifyFooter =
     "\nExit status: 0 good, 2 any other verdict, 3 bad usage or unreadable input.";
+
+constexpr std::size_t kMaxConcurrency = 10'000;
 
 constexpr std::array<Word<LogLevel>, 4> kLogLevels = {{{"debug", LogLevel::kDebug},
                                                        {"info", LogLevel::kInfo},
@@ -173,10 +180,7 @@ Flags ParseServe(const std::vector<std::string>& arguments) {
   return options;
 }
 
-Flags ParseCheck(const std::vector<std::string>& arguments) {
-  CheckOptions options;
-  CommandLine line(kCheckUsage, kCheckFooter);
-  line.AddArguments({.name = "TARGET", .description = {}}, options.targets);
+void AddCheckProbe(CommandLine& line, CheckOptions& options) {
   line.Group("Probe");
   line.Add({.name = "--config.file", .value = "FILE", .description = kConfigFileHelp},
            Text(options.config_file));
@@ -199,6 +203,25 @@ Flags ParseCheck(const std::vector<std::string>& arguments) {
             .description = "Connections to make, to see how many carry a staple",
             .default_text = "the module's attempts"},
            Count(options.repeat, 1, 1000));
+}
+
+void AddCheckList(CommandLine& line, CheckOptions& options,
+                  std::optional<std::size_t>& concurrency) {
+  line.Group("List");
+  line.Add({.name = "--targets",
+            .value = "FILE",
+            .description = "Targets to probe, one to a line; - is standard input"},
+           Text(options.targets_file));
+  line.Add({.name = "--concurrency",
+            .value = "N",
+            .description = "Probes at the same time",
+            .default_text = std::to_string(options.concurrency)},
+           [&concurrency](const std::string& value) {
+             return Count(concurrency.emplace(), 1, kMaxConcurrency)(value);
+           });
+}
+
+void AddCheckReport(CommandLine& line, CheckOptions& options) {
   line.Group("Report");
   line.Add({.name = "--warning-ratio",
             .value = "RATIO",
@@ -207,21 +230,47 @@ Flags ParseCheck(const std::vector<std::string>& arguments) {
            Ratio(options.warning_ratio));
   line.Add({.name = "--format",
             .value = "FORMAT",
-            .description = "text, json or prometheus",
+            .description = "text, json or prometheus; not prometheus for a list",
             .default_text = "text"},
            OneOf(kCheckFormats, options.format));
   line.Add({.name = "--save-staples",
             .value = "DIR",
-            .description = "Write staples and certificates there, for verify"},
+            .description = "Write staples and certificates there, for verify; not for a list"},
            Text(options.save_staples));
+}
+
+// What does not go together; empty if all does.
+std::string ContradictionIn(const CheckOptions& options, bool concurrency_given) {
+  const bool list = !options.targets_file.empty();
+  if (!list && concurrency_given) return "--concurrency is for --targets alone";
+  if (!list && options.targets.empty()) return "a target is required, such as example.org:443";
+  if (!list) return {};
+  if (!options.targets.empty()) return "--targets and a target do not go together";
+  if (options.format == OutputFormat::kPrometheus) {
+    return "--format prometheus is for single targets, not for --targets";
+  }
+  if (!options.save_staples.empty()) {
+    return "--save-staples is for single targets, not for --targets";
+  }
+  return {};
+}
+
+Flags ParseCheck(const std::vector<std::string>& arguments) {
+  CheckOptions options;
+  std::optional<std::size_t> concurrency;
+  CommandLine line(kCheckUsage, kCheckFooter);
+  line.AddArguments({.name = "TARGET", .description = {}}, options.targets);
+  AddCheckProbe(line, options);
+  AddCheckList(line, options, concurrency);
+  AddCheckReport(line, options);
 
   const auto outcome = line.Parse(arguments);
   if (!outcome) return Mistake("check", outcome.error(), kCheckExitUsage);
   if (*outcome == CommandLine::Outcome::kHelp) return EarlyExit{.output = line.Help()};
   if (*outcome == CommandLine::Outcome::kVersion) return VersionText();
-  if (options.targets.empty()) {
-    return Mistake("check", "a target is required, such as example.org:443", kCheckExitUsage);
-  }
+  const std::string contradiction = ContradictionIn(options, concurrency.has_value());
+  if (!contradiction.empty()) return Mistake("check", contradiction, kCheckExitUsage);
+  options.concurrency = concurrency.value_or(options.concurrency);
   return options;
 }
 

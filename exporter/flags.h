@@ -47,7 +47,9 @@ enum class OutputFormat : std::uint8_t { kText, kJson, kPrometheus };
 
 struct CheckOptions {
   std::string config_file;           // empty: the built-in modules
-  std::vector<std::string> targets;  // at least one
+  std::vector<std::string> targets;  // at least one, unless there is a list of them
+  std::string targets_file;          // the list; "-": standard input; empty: none
+  std::size_t concurrency = 256;     // probes at once for targets of a list; at least 1
   std::string module;                // empty: the default module
   std::string hostname;
   std::optional<std::chrono::milliseconds> timeout;  // else the module's; positive

@@ -27,6 +27,21 @@ Error CannotRead(const std::string& path, int error_number) {
           "."};
 }
 
+Result<Bytes> ReadToEnd(int descriptor, const std::string& name) {
+  Bytes content;
+  std::array<std::uint8_t, std::size_t{64} * 1024> buffer{};
+  for (;;) {
+    const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return CannotRead(name, errno);
+    if (count == 0) return content;
+    content.insert(content.end(), buffer.begin(), buffer.begin() + count);
+    if (content.size() > kMaxFileBytes) {
+      return Error{CleanText(name) + " is larger than 16 MiB."};
+    }
+  }
+}
+
 BioPtr BioOf(BytesView content) {
   return BioPtr(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
 }
@@ -90,19 +105,10 @@ X509Ptr CertificateFromDer(BytesView content) {
 Result<Bytes> ReadInputFile(const std::string& path) {
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!file) return CannotRead(path, errno);
-  Bytes content;
-  std::array<std::uint8_t, std::size_t{64} * 1024> buffer{};
-  for (;;) {
-    const ssize_t count = read(file.get(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return CannotRead(path, errno);
-    if (count == 0) return content;
-    content.insert(content.end(), buffer.begin(), buffer.begin() + count);
-    if (content.size() > kMaxFileBytes) {
-      return Error{CleanText(path) + " is larger than 16 MiB."};
-    }
-  }
+  return ReadToEnd(file.get(), path);
 }
+
+Result<Bytes> ReadStandardInput() { return ReadToEnd(STDIN_FILENO, "standard input"); }
 
 Bytes ResponseDer(Bytes content) {
   if (auto der = FromPem(content)) return std::move(*der);

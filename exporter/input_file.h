@@ -1,4 +1,5 @@
-// The files that `verify` is given: responses and certificates, DER or PEM.
+// The files that `verify` and `check` are given: responses and certificates, DER or PEM, and lists
+// of targets.
 //
 // A file is read whole, up to 16 MiB; it may be a pipe. Errors are one sentence that names the
 // file. Safe from any thread.
@@ -13,6 +14,7 @@
 namespace stapling::exporter {
 
 Result<Bytes> ReadInputFile(const std::string& path);
+Result<Bytes> ReadStandardInput();
 
 // The DER within PEM (label OCSP RESPONSE) or bare base64; anything else is what it is, for the
 // judge to call malformed.

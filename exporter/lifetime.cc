@@ -1,5 +1,7 @@
 #include "exporter/lifetime.h"
 
+#include <cmath>
+
 namespace stapling::exporter {
 
 Lifetime LifetimeOf(const Judgement& judgement, std::chrono::sys_seconds now) {
@@ -12,5 +14,7 @@ Lifetime LifetimeOf(const Judgement& judgement, std::chrono::sys_seconds now) {
   }
   return lifetime;
 }
+
+std::string PercentText(double ratio) { return std::to_string(std::lround(ratio * 100)) + " %"; }
 
 }  // namespace stapling::exporter

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 
 #include "core/ocsp/judge.h"
 
@@ -18,5 +19,8 @@ struct Lifetime {
 };
 
 Lifetime LifetimeOf(const Judgement& judgement, std::chrono::sys_seconds now);
+
+// "75 %".
+std::string PercentText(double ratio);
 
 }  // namespace stapling::exporter

@@ -11,13 +11,17 @@
 #include "exporter/check_command.h"
 #include "exporter/flags.h"
 #include "exporter/serve_command.h"
+#include "exporter/sweep_command.h"
 #include "exporter/verify_command.h"
 
 namespace stapling::exporter {
 namespace {
 
 int Run(const ServeOptions& options) { return RunServe(options, std::cout, std::cerr); }
-int Run(const CheckOptions& options) { return RunCheck(options, std::cout, std::cerr); }
+int Run(const CheckOptions& options) {
+  return options.targets_file.empty() ? RunCheck(options, std::cout, std::cerr)
+                                      : RunSweep(options, std::cout, std::cerr);
+}
 int Run(const VerifyOptions& options) { return RunVerify(options, std::cout, std::cerr); }
 int Run(const EarlyExit& exit) {
   std::cout << exit.output;

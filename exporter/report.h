@@ -20,7 +20,8 @@ struct CheckReport {
   const Module& module;
   const ProbeResult& result;
   double warning_ratio;
-  ExitStatus exit_status;  // at that ratio
+  ExitStatus exit_status;     // at that ratio
+  std::string hostname = {};  // asked for instead of the target's own; empty: none
 };
 
 struct VerifyReport {

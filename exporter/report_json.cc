@@ -155,6 +155,7 @@ std::string CheckJson(const CheckReport& report, JsonLayout layout) {
   const ProbeResult& result = report.result;
   Json object;
   object["target"] = report.target;
+  object["hostname"] = TextOrNull(report.hostname);
   object["module"] = report.module.name;
   object["success"] = result.success;
   object["exit_status"] = static_cast<int>(report.exit_status);

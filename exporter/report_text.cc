@@ -1,7 +1,6 @@
 #include "exporter/report_text.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <optional>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include "core/x509/text.h"
 #include "core/x509/time.h"
 #include "exporter/duration_text.h"
+#include "exporter/headline.h"
 #include "exporter/lifetime.h"
 
 namespace stapling::exporter {
@@ -20,20 +20,6 @@ using std::chrono::sys_seconds;
 
 constexpr std::size_t kNameWidth = 18;
 constexpr std::size_t kCheckWidth = 21;
-
-enum class Colour { kGood, kWarning, kBad };
-
-std::string_view Code(Colour colour) {
-  switch (colour) {
-    case Colour::kGood:
-      return "\x1b[32m";
-    case Colour::kWarning:
-      return "\x1b[33m";
-    case Colour::kBad:
-      return "\x1b[31m";
-  }
-  return "";
-}
 
 std::string Padded(std::string_view text, std::size_t width) {
   std::string padded(text);
@@ -49,15 +35,7 @@ class Writer {
   void Line(std::string_view text) { text_ += std::string(text) + "\n"; }
 
   void Headline(ExitStatus status, std::string_view sentence) {
-    switch (status) {
-      case ExitStatus::kGood:
-        return Line(Coloured("OK", Colour::kGood) + ": " + std::string(sentence));
-      case ExitStatus::kWarning:
-        return Line(Coloured("WARNING", Colour::kWarning) + ": " + std::string(sentence));
-      case ExitStatus::kCritical:
-      case ExitStatus::kUsage:
-        return Line(Coloured("CRITICAL", Colour::kBad) + ": " + std::string(sentence));
-    }
+    Line(Coloured(StatusWord(status), ColourOf(status), style_) + ": " + std::string(sentence));
   }
 
   void Fact(std::string_view name, std::string_view value) {
@@ -70,8 +48,8 @@ class Writer {
 
   void CheckLine(const CheckInfo& info, std::optional<bool> passed) {
     const std::string mark = !passed   ? "-   "
-                             : *passed ? Coloured("pass", Colour::kGood)
-                                       : Coloured("FAIL", Colour::kBad);
+                             : *passed ? Coloured("pass", Colour::kGood, style_)
+                                       : Coloured("FAIL", Colour::kBad, style_);
     Line("    " + mark + "  " + Padded(info.label, kCheckWidth) + std::string(info.sentence));
   }
 
@@ -84,16 +62,9 @@ class Writer {
   std::string Take() { return std::move(text_); }
 
  private:
-  [[nodiscard]] std::string Coloured(std::string_view text, Colour colour) const {
-    if (!style_.colour) return std::string(text);
-    return std::string(Code(colour)) + std::string(text) + "\x1b[0m";
-  }
-
   TextStyle style_;
   std::string text_;
 };
-
-std::string Percent(double ratio) { return std::to_string(std::lround(ratio * 100)) + " %"; }
 
 std::string Seconds(std::chrono::duration<double> duration) {
   char text[32];
@@ -138,7 +109,7 @@ void WriteJudgement(Writer& writer, const Judgement& judgement, sys_seconds now)
   writer.Fact("usable until", judgement.effective_expiry, now);
   writer.Fact("revoked at", judgement.revoked_at, now);
   if (const auto used = LifetimeOf(judgement, now).used_ratio) {
-    writer.Fact("lifetime used", Percent(*used));
+    writer.Fact("lifetime used", PercentText(*used));
   }
   writer.Fact("size", std::to_string(judgement.size_bytes) + " bytes");
   writer.Line("  checks");
@@ -220,59 +191,11 @@ void WriteStaple(Writer& writer, const Connection& connection, const StapleRepor
   WriteJudgement(writer, staple.judgement, now);
 }
 
-// The first staple whose status is the report's, if it is a staple's at all.
-const StapleReport* WarningOf(const CheckReport& report) {
-  for (const Connection& connection : report.result.connections) {
-    for (const StapleReport& staple : connection.staples) {
-      if (ExitStatusOf(staple, report.result.now, report.warning_ratio) == ExitStatus::kWarning) {
-        return &staple;
-      }
-    }
-  }
-  return nullptr;
-}
-
-Explanation ExplainWarning(const StapleReport& staple, sys_seconds now, const JudgePolicy& policy) {
-  const Lifetime lifetime = LifetimeOf(staple.judgement, now);
-  const bool lasts = lifetime.remaining && lifetime.remaining->count() > 0;
-  if (!staple.present.value_or(false) || !lifetime.used_ratio || !lasts) {
-    return Explain(staple, now, policy);
-  }
-  return {"The staple is good, but " + Percent(*lifetime.used_ratio) +
-              " of its lifetime is used and the server has not renewed it; it lasts for another " +
-              DurationText(*lifetime.remaining) + ".",
-          "Check that the server can reach the CA's responder and fetches a new response in time."};
-}
-
-const Connection* IntermittentOf(const CheckReport& report) {
-  const auto found = std::ranges::find_if(report.result.connections, IsIntermittent);
-  return found == report.result.connections.end() ? nullptr : &*found;
-}
-
-Explanation ExplainIntermittent(const Attempts& attempts) {
-  return {"The server staples at times: " + std::to_string(attempts.stapled) + " of " +
-              std::to_string(attempts.made) + " connections carried a staple.",
-          std::string(Describe(Reason::kStapleIntermittent).remedy)};
-}
-
-Explanation ExplainReport(const CheckReport& report) {
-  const JudgePolicy& policy = report.module.staple.policy;
-  if (report.exit_status == ExitStatus::kWarning) {
-    if (const StapleReport* staple = WarningOf(report)) {
-      return ExplainWarning(*staple, report.result.now, policy);
-    }
-    if (const Connection* connection = IntermittentOf(report)) {
-      return ExplainIntermittent(connection->attempts);
-    }
-  }
-  return Explain(report.result, policy);
-}
-
 }  // namespace
 
 std::string CheckText(const CheckReport& report, TextStyle style) {
   const sys_seconds now = report.result.now;
-  const Explanation explanation = ExplainReport(report);
+  const Explanation explanation = HeadlineOf(report).explanation;
   Writer writer(style);
   writer.Headline(report.exit_status, CleanText(report.target) + ": " + explanation.reason);
   writer.Line("");

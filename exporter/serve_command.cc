@@ -1,8 +1,6 @@
 #include "exporter/serve_command.h"
 
-#include <malloc.h>
 #include <pthread.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -21,6 +19,7 @@
 #include "exporter/page.h"
 #include "exporter/probe_handler.h"
 #include "exporter/probe_metrics.h"
+#include "exporter/process_limits.h"
 #include "exporter/reloader.h"
 #include "exporter/self_metrics.h"
 #include "exporter/version.h"
@@ -32,20 +31,6 @@ std::string Join(const std::vector<std::string>& words) {
   std::string list;
   for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
   return list;
-}
-
-// Each probe takes a few descriptors, each scraper one.
-void RaiseDescriptorLimit() {
-  rlimit limit = {};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-// By default every thread gets an arena of its own, and keeps what its probes needed at their peak.
-void BoundMallocArenas() {
-  constexpr int kArenas = 4;
-  mallopt(M_ARENA_MAX, kArenas);
 }
 
 sigset_t BlockSignals() {

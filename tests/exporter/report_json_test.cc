@@ -34,6 +34,7 @@ std::string Check(const ProbeResult& result, JsonLayout layout = JsonLayout::kIn
 // The whole object: names, order, types and layout are the interface.
 constexpr const char* kHealthy = R"({
   "target": "leaf.test",
+  "hostname": null,
   "module": "tls",
   "success": true,
   "exit_status": 0,
@@ -134,6 +135,15 @@ constexpr const char* kHealthy = R"({
 )";
 
 TEST(CheckJsonTest, Healthy) { EXPECT_EQ(Check(HealthyProbe()), kHealthy); }
+
+TEST(CheckJsonTest, NamesTheHostnameThatWasAskedFor) {
+  const Module module = TlsModule();
+  const ProbeResult result = HealthyProbe();
+  const std::string json =
+      CheckJson({"192.0.2.1", module, result, kDefaultWarningRatio, ExitStatus::kGood, "leaf.test"},
+                JsonLayout::kOneLine);
+  EXPECT_EQ(Json::parse(json)["hostname"], "leaf.test");
+}
 
 TEST(CheckJsonTest, OneLineHoldsTheSame) {
   const std::string line = Check(HealthyProbe(), JsonLayout::kOneLine);

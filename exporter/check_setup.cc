@@ -1,0 +1,50 @@
+#include "exporter/check_setup.h"
+
+#include <utility>
+
+#include "core/net/ip_address.h"
+#include "core/net/target.h"
+#include "exporter/escape.h"
+#include "exporter/flags.h"
+#include "exporter/unknown_module.h"
+
+namespace stapling::exporter {
+namespace {
+
+std::vector<std::string> NamesOf(const Configuration& configuration) {
+  std::vector<std::string> names;
+  for (const Module& module : configuration.modules) names.push_back(module.name);
+  return names;
+}
+
+}  // namespace
+
+Result<Configuration> ReadConfigurationOf(const CheckOptions& options) {
+  return options.config_file.empty() ? Result<Configuration>(BuiltInConfiguration())
+                                     : ReadConfiguration(options.config_file);
+}
+
+Result<const Module*> FindModule(const Configuration& configuration, const CheckOptions& options,
+                                 const std::string& name) {
+  const std::string& asked = name.empty() ? options.module : name;
+  const std::string& wanted = asked.empty() ? configuration.default_module : asked;
+  const Module* module = configuration.Find(wanted);
+  if (module == nullptr) return Error{UnknownModuleSentence(wanted, NamesOf(configuration))};
+  return module;
+}
+
+Result<std::shared_ptr<const Runtime>> MakeRuntime(std::vector<Module> modules,
+                                                   const CheckOptions& options) {
+  if (options.repeat > 0) {
+    for (Module& module : modules) module.staple.attempts = static_cast<unsigned>(options.repeat);
+  }
+  return Runtime::Make({.default_module = {}, .modules = std::move(modules)});
+}
+
+std::optional<Error> WrongHostname(const CheckOptions& options) {
+  const std::string& hostname = options.hostname;
+  if (hostname.empty() || IsHostName(hostname) || IpAddress::Parse(hostname)) return std::nullopt;
+  return Error{Quote(hostname) + " is neither a host name nor an IP address."};
+}
+
+}  // namespace stapling::exporter

@@ -1,0 +1,12 @@
+// What a process of many threads asks of the system before they start.
+#pragma once
+
+namespace stapling::exporter {
+
+// As many descriptors as the system allows: each probe takes a few.
+void RaiseDescriptorLimit();
+
+// By default every thread gets an arena of its own, and keeps what its probes needed at their peak.
+void BoundMallocArenas();
+
+}  // namespace stapling::exporter
