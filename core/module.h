@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/ocsp/judge.h"
+#include "core/proxy/proxy.h"
 #include "core/starttls/protocol.h"
 
 namespace stapling {
@@ -54,6 +56,7 @@ struct Module {
   IpProtocol preferred_ip_protocol = IpProtocol::kIp4;
   bool ip_protocol_fallback = true;
   std::string source_ip_address;  // an IP literal; empty: the system chooses
+  std::optional<Proxy> proxy;     // which resolves the targets' names
   StartTlsSettings starttls;
   TlsSettings tls;
   StapleSettings staple;

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/net/connection.h"
+#include "core/proxy/tunnel.h"
 #include "core/starttls/negotiation.h"
 #include "core/strict_client.h"
 #include "core/tls/tls_library.h"
@@ -176,16 +177,20 @@ void Prober::Converse(const ProbeRequest& request, Deadline deadline, const Prob
                       Connection& connection, ProbeLog& log) const {
   FileDescriptor socket;
   {
-    const PhaseTimer timer(connection, Phase::kConnect);
-    auto connected = Connect(*connection.address, result.port,
-                             IpAddress::Parse(module_.source_ip_address), deadline);
+    const PhaseTimer timer(connection, module_.proxy ? Phase::kProxy : Phase::kConnect);
+    auto connected =
+        module_.proxy
+            ? ConnectThroughProxy(module_, {request.target.host, result.port}, resolver_, deadline)
+            : Connect(*connection.address, result.port, IpAddress::Parse(module_.source_ip_address),
+                      deadline);
     if (auto* failure = std::get_if<Failure>(&connected)) {
       connection.failure = std::move(*failure);
       return;
     }
     socket = std::move(std::get<FileDescriptor>(connected));
-    log.Info("connected",
-             {{"address", connection.address->ToString()}, {"port", std::to_string(result.port)}});
+    log.Info("connected", {{module_.proxy ? "host" : "address",
+                            module_.proxy ? request.target.host : connection.address->ToString()},
+                           {"port", std::to_string(result.port)}});
   }
   const std::string server_name = ServerName(module_, request);
   if (const StartTls protocol = StartTlsOf(module_, request.target); protocol != StartTls::kNone) {
@@ -240,9 +245,11 @@ ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeL
   log.Info("probe started", {{"target", request.target.text}, {"module", module_.name}});
 
   Connection& connection = result.connections.emplace_back();
-  connection.address = ResolveTarget(request, deadline, connection, log);
-  result.dns_lookup = connection.phases.front().second;
-  if (connection.address) ConverseOften(request, deadline, result, connection, log);
+  if (!module_.proxy) {
+    connection.address = ResolveTarget(request, deadline, connection, log);
+    result.dns_lookup = connection.phases.front().second;
+  }
+  if (!connection.failure) ConverseOften(request, deadline, result, connection, log);
   if (connection.failure) LogFailure(log, *connection.failure);
   result.success = !connection.failure;
   result.duration = Clock::now() - start;

@@ -1,4 +1,4 @@
-// A probe, whole: resolve, connect, STARTTLS, handshake, judge.
+// A probe, whole: resolve, connect (or both through a proxy), STARTTLS, handshake, judge.
 //
 // One deadline bounds everything. Nothing a peer sends makes it throw, hang or give up what was
 // already collected.
@@ -46,7 +46,8 @@ class Prober {
   // The address to probe; nothing, and the connection's failure, if there is none.
   std::optional<IpAddress> ResolveTarget(const ProbeRequest& request, Deadline deadline,
                                          Connection& connection, ProbeLog& log) const;
-  // Connect, ask for TLS, handshake, judge; as often as the module asks.
+  // Connect (through the proxy, if there is one), ask for TLS, handshake, judge; as often as the
+  // module asks.
   void ConverseOften(const ProbeRequest& request, Deadline deadline, const ProbeResult& result,
                      Connection& connection, ProbeLog& log) const;
   void Converse(const ProbeRequest& request, Deadline deadline, const ProbeResult& result,

@@ -39,7 +39,7 @@ struct Attempts {
 
 // One connection and what was seen on it; of several attempts, the first that was stapled.
 struct Connection {
-  std::optional<IpAddress> address;
+  std::optional<IpAddress> address;  // absent behind a proxy, which alone knows it
   std::vector<std::pair<Phase, std::chrono::duration<double>>> phases;  // in order, as entered
   Handshake handshake;
   std::optional<bool> hostname_valid;  // as soon as a leaf was seen
@@ -52,7 +52,7 @@ struct ProbeResult {
   std::uint16_t port = 0;        // that was probed
   std::chrono::sys_seconds now;  // the instant at which everything was judged
   std::chrono::duration<double> duration{};
-  std::chrono::duration<double> dns_lookup{};
+  std::optional<std::chrono::duration<double>> dns_lookup;  // absent behind a proxy
   std::vector<Connection> connections;
   bool success = false;  // exactly when a strict client would go on
 

@@ -278,7 +278,7 @@ std::vector<MetricFamily> ProbeMetrics(const ProbeResult& result,
   families.Add(ProbeMetric::kSuccess, {}, result.success);
   families.Add(ProbeMetric::kDuration, {}, result.duration.count());
   families.Add(ProbeMetric::kTimeout, {}, timeout.count());
-  families.Add(ProbeMetric::kDnsLookupTime, {}, result.dns_lookup.count());
+  if (result.dns_lookup) families.Add(ProbeMetric::kDnsLookupTime, {}, result.dns_lookup->count());
   AddFailure(families, result);
   for (const Connection& connection : result.connections) {
     AddNetwork(families, connection);

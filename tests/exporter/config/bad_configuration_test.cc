@@ -110,6 +110,8 @@ INSTANTIATE_TEST_SUITE_P(
             .error = ":3: starttls does not know the protocol \"smpt\"; did you mean \"smtp\"?"},
         Row{.name = "ehlo_name_bad",
             .error = ":4: ehlo_name must be a host name or an [address], not \"a b\""},
+        Row{.name = "proxy_url_bad", .error = ":3: proxy_url is wrong: it names no port"},
+        Row{.name = "proxy_url_list", .error = ":3: proxy_url must be a single value"},
         Row{.name = "xmpp_domain_bad",
             .error = ":4: xmpp_domain must be a domain name, not \"<a>\""},
         Row{.name = "server_name_bad",
