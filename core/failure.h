@@ -11,7 +11,7 @@
 
 namespace stapling {
 
-enum class Phase : std::uint8_t { kResolve, kConnect, kStarttls, kHandshake, kJudge };
+enum class Phase : std::uint8_t { kResolve, kConnect, kProxy, kStarttls, kHandshake, kJudge };
 
 enum class Reason : std::uint8_t {
   kTimeout,
@@ -23,6 +23,8 @@ enum class Reason : std::uint8_t {
   kChainTooLarge,
   kNotFound,
   kDnsError,
+  kProxyRefused,
+  kProxyAuth,
   kStarttlsRefused,
   kStarttlsUnsupported,
   kInjectedBytes,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/ocsp/judge.h"
+#include "core/proxy/proxy.h"
 #include "core/starttls/protocol.h"
 
 namespace stapling {
@@ -70,6 +71,7 @@ struct Module {
   IpProtocol preferred_ip_protocol = IpProtocol::kIp4;
   bool ip_protocol_fallback = true;
   std::string source_ip_address;  // an IP literal; empty: the system chooses
+  std::optional<Proxy> proxy;     // which resolves the targets' names
   StartTlsSettings starttls;
   TlsSettings tls;
   StapleSettings staple;

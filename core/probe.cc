@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "core/net/connection.h"
+#include "core/proxy/tunnel.h"
 #include "core/starttls/negotiation.h"
 #include "core/strict_client.h"
 #include "core/x509/name_check.h"
@@ -175,16 +176,21 @@ Resolution Prober::ResolveTarget(const Target& target, Deadline deadline, ProbeL
 void Prober::Converse(const Trial& trial, Connection& connection, ProbeLog& log) const {
   FileDescriptor socket;
   {
-    const PhaseTimer timer(connection, Phase::kConnect);
-    auto connected = Connect(*connection.address, trial.port,
-                             IpAddress::Parse(module_.source_ip_address), trial.deadline);
+    const PhaseTimer timer(connection, module_.proxy ? Phase::kProxy : Phase::kConnect);
+    const std::string& host = trial.request.target.host;
+    auto connected =
+        module_.proxy ? ConnectThroughProxy(module_, {host, trial.port}, resolver_, trial.deadline)
+                      : Connect(*connection.address, trial.port,
+                                IpAddress::Parse(module_.source_ip_address), trial.deadline);
     if (auto* failure = std::get_if<Failure>(&connected)) {
       connection.failure = std::move(*failure);
       return;
     }
     socket = std::move(std::get<FileDescriptor>(connected));
     log.Info("connected",
-             {{"address", connection.address->ToString()}, {"port", std::to_string(trial.port)}});
+             {{module_.proxy ? "host" : "address",
+               module_.proxy ? trial.request.target.host : connection.address->ToString()},
+              {"port", std::to_string(trial.port)}});
   }
   const std::string server_name = ServerName(module_, trial.request);
   if (const StartTls protocol = StartTlsOf(module_, trial.request.target);
@@ -229,10 +235,11 @@ void Prober::ConverseOften(const Trial& trial, Connection& connection, ProbeLog&
   if (connection.failure) LogFailure(log, *connection.failure);
 }
 
-void Prober::ConverseWithAll(const ProbeRequest& request, const std::vector<IpAddress>& addresses,
+void Prober::ConverseWithAll(const ProbeRequest& request,
+                             const std::vector<std::optional<IpAddress>>& addresses,
                              Deadline deadline, ProbeResult& result, ProbeLog& log) const {
   std::vector<const TlsClient*> clients;
-  for (const IpAddress& address : addresses) {
+  for (const std::optional<IpAddress>& address : addresses) {
     for (const TlsVariant& variant : tls_variants_) {
       if (clients.size() == module_.vary.max_combinations) {
         ++result.combinations_skipped;
@@ -264,6 +271,21 @@ void Prober::ConverseWithAll(const ProbeRequest& request, const std::vector<IpAd
   for (const ProbeLog& each : logs) log.Append(each);
 }
 
+std::optional<Failure> Prober::ResolveAndConverse(const ProbeRequest& request, Deadline deadline,
+                                                  ProbeResult& result, ProbeLog& log) const {
+  std::vector<std::optional<IpAddress>> addresses(1);
+  if (!module_.proxy) {
+    const auto start = Clock::now();
+    const Resolution resolution = ResolveTarget(request.target, deadline, log);
+    result.dns_lookup = Clock::now() - start;
+    if (resolution.failure) return resolution.failure;
+    addresses.assign(resolution.addresses.begin(), resolution.addresses.end());
+  }
+  ConverseWithAll(request, addresses, deadline, result, log);
+  TellUnsupported(result.connections);
+  return std::nullopt;
+}
+
 ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeLog& log) const {
   const auto start = Clock::now();
   ProbeResult result;
@@ -273,19 +295,15 @@ ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeL
   result.varied = module_.vary.anything();
   log.Info("probe started", {{"target", request.target.text}, {"module", module_.name}});
 
-  Resolution resolution = ResolveTarget(request.target, deadline, log);
-  result.dns_lookup = Clock::now() - start;
-  if (resolution.failure) {
-    LogFailure(log, *resolution.failure);
-    result.connections.push_back({.failure = std::move(resolution.failure)});
-  } else {
-    ConverseWithAll(request, resolution.addresses, deadline, result, log);
-    TellUnsupported(result.connections);
+  const auto failure = ResolveAndConverse(request, deadline, result, log);
+  if (failure) {
+    LogFailure(log, *failure);
+    result.connections.push_back({.failure = failure});
   }
   // Shared by all connections; it is shown as its own where there is only one.
-  if (!result.varied) {
+  if (!result.varied && result.dns_lookup) {
     auto& phases = result.connections.front().phases;
-    phases.insert(phases.begin(), {Phase::kResolve, result.dns_lookup});
+    phases.insert(phases.begin(), {Phase::kResolve, *result.dns_lookup});
   }
   result.success = !result.failure();
   result.duration = Clock::now() - start;

@@ -1,4 +1,4 @@
-// A probe, whole: resolve, connect, STARTTLS, handshake, judge.
+// A probe, whole: resolve, connect (or both through a proxy), STARTTLS, handshake, judge.
 //
 // One deadline bounds everything. Nothing a peer sends makes it throw, hang or give up what was
 // already collected.
@@ -53,12 +53,17 @@ class Prober {
     Deadline deadline;
   };
 
+  // The failure to find an address, if there is one. A proxy finds it itself.
+  std::optional<Failure> ResolveAndConverse(const ProbeRequest& request, Deadline deadline,
+                                            ProbeResult& result, ProbeLog& log) const;
   [[nodiscard]] Resolution ResolveTarget(const Target& target, Deadline deadline,
                                          ProbeLog& log) const;
   // One connection for each address and TLS variant, side by side, up to the module's bound.
-  void ConverseWithAll(const ProbeRequest& request, const std::vector<IpAddress>& addresses,
-                       Deadline deadline, ProbeResult& result, ProbeLog& log) const;
-  // Connect, ask for TLS, handshake, judge; as often as the module asks.
+  void ConverseWithAll(const ProbeRequest& request,
+                       const std::vector<std::optional<IpAddress>>& addresses, Deadline deadline,
+                       ProbeResult& result, ProbeLog& log) const;
+  // Connect (through the proxy, if there is one), ask for TLS, handshake, judge; as often as the
+  // module asks.
   void ConverseOften(const Trial& trial, Connection& connection, ProbeLog& log) const;
   void Converse(const Trial& trial, Connection& connection, ProbeLog& log) const;
 

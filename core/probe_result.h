@@ -49,7 +49,7 @@ struct Combination {
 // One connection and what was seen on it; of several attempts, the first that was stapled.
 struct Connection {
   Combination combination;
-  std::optional<IpAddress> address;
+  std::optional<IpAddress> address;  // absent behind a proxy, which alone knows it
   std::vector<std::pair<Phase, std::chrono::duration<double>>> phases;  // in order, as entered
   Handshake handshake;
   std::optional<bool> hostname_valid;  // as soon as a leaf was seen
@@ -67,9 +67,10 @@ struct ProbeResult {
   std::uint16_t port = 0;        // that was probed
   std::chrono::sys_seconds now;  // the instant at which everything was judged
   std::chrono::duration<double> duration{};
-  std::chrono::duration<double> dns_lookup{};  // the phase resolve, which all connections share
-  bool varied = false;                         // the module varies something
-  std::size_t combinations_skipped = 0;        // beyond the module's bound
+  // The phase resolve, which all connections share; absent behind a proxy.
+  std::optional<std::chrono::duration<double>> dns_lookup;
+  bool varied = false;                   // the module varies something
+  std::size_t combinations_skipped = 0;  // beyond the module's bound
   std::vector<Connection> connections;
   bool success = false;  // exactly when a strict client would go on
 

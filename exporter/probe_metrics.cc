@@ -281,6 +281,16 @@ void AddFailure(Families& families, const Failure& failure) {
       {{"phase", Describe(failure.phase).label}, {"reason", Describe(failure.reason).label}}, true);
 }
 
+// What the combinations share.
+void AddVaried(Families& families, const ProbeResult& result) {
+  if (result.dns_lookup) {
+    families.Add(ProbeMetric::kPhaseDuration, {{"phase", Describe(Phase::kResolve).label}},
+                 result.dns_lookup->count());
+  }
+  families.Add(ProbeMetric::kCombinationsSkipped, {},
+               static_cast<double>(result.combinations_skipped));
+}
+
 void AddConnection(Families& families, const Connection& connection, sys_seconds now) {
   const Labels labels = LabelsOf(connection);
   const bool varied = !labels.empty();
@@ -306,13 +316,8 @@ std::vector<MetricFamily> ProbeMetrics(const ProbeResult& result,
   families.Add(ProbeMetric::kSuccess, {}, result.success);
   families.Add(ProbeMetric::kDuration, {}, result.duration.count());
   families.Add(ProbeMetric::kTimeout, {}, timeout.count());
-  families.Add(ProbeMetric::kDnsLookupTime, {}, result.dns_lookup.count());
-  if (result.varied) {
-    families.Add(ProbeMetric::kPhaseDuration, {{"phase", Describe(Phase::kResolve).label}},
-                 result.dns_lookup.count());
-    families.Add(ProbeMetric::kCombinationsSkipped, {},
-                 static_cast<double>(result.combinations_skipped));
-  }
+  if (result.dns_lookup) families.Add(ProbeMetric::kDnsLookupTime, {}, result.dns_lookup->count());
+  if (result.varied) AddVaried(families, result);
   if (!result.success && !result.failure()) {
     AddFailure(families, {Phase::kJudge, Reason::kInternal, ""});
   }

@@ -88,29 +88,13 @@ Result<Target> Parse(std::string_view text) {
   }
   const auto url = SplitUrl(text);
   if (!url) return Error{url.error()};
-  const bool bracketed = url->authority.starts_with('[');
-  if (!bracketed && std::ranges::count(url->authority, ':') > 1) {
-    return Error{"an IPv6 address is written in brackets, such as [::1]:443"};
-  }
-  const auto authority =
-      bracketed ? SplitBracketed(url->authority) : std::optional(SplitPlain(url->authority));
-  if (!authority) return Error{"the brackets of its address are not closed, or not by :PORT"};
-
-  Target target{.text = std::string(text), .host = Lowered(authority->host)};
-  if (target.host.empty()) return Error{"it names no host"};
-  if (authority->port) {
-    const auto port = ParsePort(*authority->port);
-    if (!port) return Error{"its port is not a number from 1 to 65535"};
-    target.port = *port;
-  }
-  target.scheme = url->scheme;
-  target.address = IpAddress::Parse(target.host);
-  if (bracketed && (!target.address || !target.address->is_ip6())) {
-    return Error{"there is no IPv6 address in its brackets"};
-  }
-  if (!target.address && !IsHostName(target.host)) return Error{"its host is not a valid name"};
-  if (target.address) target.host = target.address->ToString();
-  return target;
+  auto place = ParseHostPort(url->authority);
+  if (!place) return Error{place.error()};
+  return Target{.text = std::string(text),
+                .host = std::move(place->host),
+                .port = place->port,
+                .scheme = url->scheme,
+                .address = place->address};
 }
 
 }  // namespace
@@ -136,6 +120,29 @@ bool IsHostName(std::string_view text) {
   const bool numeric = std::ranges::all_of(
       last, [](unsigned char character) { return std::isdigit(character) != 0; });
   return previous != '-' && !numeric;
+}
+
+Result<HostPort> ParseHostPort(std::string_view text) {
+  const bool bracketed = text.starts_with('[');
+  if (!bracketed && std::ranges::count(text, ':') > 1) {
+    return Error{"an IPv6 address is written in brackets, such as [::1]:443"};
+  }
+  const auto authority = bracketed ? SplitBracketed(text) : std::optional(SplitPlain(text));
+  if (!authority) return Error{"the brackets of its address are not closed, or not by :PORT"};
+
+  HostPort place{.host = Lowered(authority->host), .port = {}, .address = {}};
+  if (place.host.empty()) return Error{"it names no host"};
+  if (authority->port) {
+    place.port = ParsePort(*authority->port);
+    if (!place.port) return Error{"its port is not a number from 1 to 65535"};
+  }
+  place.address = IpAddress::Parse(place.host);
+  if (bracketed && (!place.address || !place.address->is_ip6())) {
+    return Error{"there is no IPv6 address in its brackets"};
+  }
+  if (!place.address && !IsHostName(place.host)) return Error{"its host is not a valid name"};
+  if (place.address) place.host = place.address->ToString();
+  return place;
 }
 
 Result<Target> ParseTarget(std::string_view text) {

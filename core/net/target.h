@@ -27,6 +27,16 @@ struct Target {
 // and short.
 Result<Target> ParseTarget(std::string_view text);
 
+// HOST, HOST:PORT or [v6]:PORT; host and address as in a Target.
+struct HostPort {
+  std::string host;
+  std::optional<std::uint16_t> port;
+  std::optional<IpAddress> address;
+};
+
+// The error is the end of a sentence that the caller begins, and quotes nothing of the input.
+Result<HostPort> ParseHostPort(std::string_view text);
+
 // A name that DNS and certificates can hold: LDH labels (and underscores), at most 253 octets.
 // A trailing dot is allowed.
 bool IsHostName(std::string_view text);

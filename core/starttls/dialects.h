@@ -2,7 +2,7 @@
 // returns after the go-ahead was read, or with the conversation failed.
 #pragma once
 
-#include "core/starttls/conversation.h"
+#include "core/net/conversation.h"
 #include "core/starttls/negotiation.h"
 
 namespace stapling {

@@ -1,6 +1,6 @@
 #include "core/starttls/negotiation.h"
 
-#include "core/starttls/conversation.h"
+#include "core/net/conversation.h"
 #include "core/starttls/dialects.h"
 
 namespace stapling {
@@ -47,7 +47,7 @@ Negotiate DialectOf(StartTls protocol) {
 std::optional<Failure> NegotiateTls(int socket, const StartTlsRequest& request, Deadline deadline) {
   const Negotiate negotiate = DialectOf(request.protocol);
   if (negotiate == nullptr) return std::nullopt;
-  Conversation peer(socket, deadline);
+  Conversation peer(socket, Phase::kStarttls, deadline);
   negotiate(peer, request);
   if (!peer.failure() && peer.Pending()) {
     peer.Fail(Reason::kInjectedBytes, "octets follow the go-ahead");

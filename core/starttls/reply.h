@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/starttls/conversation.h"
+#include "core/net/conversation.h"
 
 namespace stapling {
 

@@ -33,7 +33,7 @@ Result<Configuration> ReadConfiguration(const std::string& file);
 Result<Configuration> ParseConfiguration(const std::string& yaml, const std::string& file);
 
 // A complete file: every key with its value, secrets hidden. Read back, it is the same
-// configuration.
+// configuration, or refused where a secret is hidden.
 std::string PrintYaml(const Configuration& configuration);
 
 }  // namespace stapling::exporter

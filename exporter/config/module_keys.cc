@@ -136,6 +136,20 @@ void ReadSourceIpAddress(const Value& value, Module& module) {
   }
 }
 
+// No error quotes the value: it may hold a password.
+void ReadProxyUrl(const Value& value, Module& module) {
+  const std::string url = ReadText(value);
+  module.proxy.reset();
+  if (url.empty()) return;
+  auto proxy = ParseProxyUrl(url);
+  if (!proxy) value.Fail("is wrong: " + proxy.error());
+  module.proxy = std::move(*proxy);
+}
+
+std::string PrintProxy(const Module& module) {
+  return Print(module.proxy ? PrintProxyUrl(*module.proxy) : std::string());
+}
+
 void ReadAlpn(const Value& value, Module& module) {
   if (value.node.kind != YamlNode::Kind::kSequence) value.Fail("must be a list, such as [h2]");
   module.tls.alpn.clear();
@@ -251,7 +265,7 @@ constexpr std::array<Key, 6> kStapleKeys = {{
      [](const Module& m) { return Print(m.staple.policy.require_next_update); }},
 }};
 
-constexpr std::array<Key, 7> kModuleKeys = {{
+constexpr std::array<Key, 8> kModuleKeys = {{
     {"timeout", ReadTimeout, [](const Module& m) { return Print(m.timeout); }},
     {"tls_library", ReadTlsLibrary,
      [](const Module& m) { return WordOf(kTlsLibraries, m.tls.library); }},
@@ -263,6 +277,7 @@ constexpr std::array<Key, 7> kModuleKeys = {{
      [](const Module& m) { return Print(m.ip_protocol_fallback); }},
     {"source_ip_address", ReadSourceIpAddress,
      [](const Module& m) { return Print(m.source_ip_address); }},
+    {"proxy_url", ReadProxyUrl, PrintProxy},
     {"starttls", [](const Value& v, Module& m) { m.starttls.protocol = ReadProtocolName(v); },
      [](const Module& m) { return Print(std::string(Describe(m.starttls.protocol).name)); }},
     {"alpn", ReadAlpn, PrintAlpn},
@@ -386,6 +401,11 @@ void CheckTogether(const Module& module, const YamlEntry& entry) {
   if (!tls.key_file.empty() && tls.cert_file.empty()) {
     throw YamlError(LineOf(entry, "tls_config", "key_file"),
                     "key_file without cert_file in " + PlaceOf(module));
+  }
+  if (module.proxy && module.vary.all_addresses) {
+    throw YamlError(LineOf(entry, "vary", "addresses"),
+                    "addresses cannot be all behind a proxy, which alone knows them, in " +
+                        PlaceOf(module));
   }
 }
 

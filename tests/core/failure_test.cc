@@ -12,8 +12,8 @@ namespace {
 
 // The words are label values: frozen, and in the order of the enums.
 TEST(FailureTablesTest, PhasesAreTheDocumentedOnes) {
-  EXPECT_EQ(LabelsOf(Phases()),
-            (std::vector<std::string>{"resolve", "connect", "starttls", "handshake", "judge"}));
+  EXPECT_EQ(LabelsOf(Phases()), (std::vector<std::string>{"resolve", "connect", "proxy", "starttls",
+                                                          "handshake", "judge"}));
 }
 
 TEST(FailureTablesTest, ReasonsAreTheDocumentedOnes) {
@@ -26,6 +26,8 @@ TEST(FailureTablesTest, ReasonsAreTheDocumentedOnes) {
                                                            "chain_too_large",
                                                            "not_found",
                                                            "dns_error",
+                                                           "proxy_refused",
+                                                           "proxy_auth",
                                                            "starttls_refused",
                                                            "starttls_unsupported",
                                                            "injected_bytes",

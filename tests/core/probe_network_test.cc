@@ -38,7 +38,7 @@ TEST(ProbeResolveTest, ANameIsResolvedAndItsAddressProbed) {
       ProbeTarget("leaf.test:" + std::to_string(server->port()), {}, 10s, Asking(*dns));
   EXPECT_EQ(FailureWords(result), "");
   EXPECT_EQ(result.connections.at(0).address, IpAddress::Parse("127.0.0.1"));
-  EXPECT_GT(result.dns_lookup.count(), 0.0);
+  EXPECT_GT(result.dns_lookup.value().count(), 0.0);
   EXPECT_LT(result.dns_lookup, result.duration);
   EXPECT_EQ(dns->QueriesFor("leaf.test"), 1U);
 }

@@ -444,6 +444,18 @@ const Row kRows[] = {
      .present = {R"(probe_failure_info{phase="resolve",reason="not_found"} 1)",
                  "probe_dns_lookup_time_seconds 0.001"},
      .absent = {"probe_ip_", "probe_tls_", "probe_ssl_", "ocsp_"}},
+    {.name = "BehindAProxy",
+     .probe =
+         [] {
+           ProbeResult result = HealthyProbe();
+           result.dns_lookup.reset();
+           result.connections[0].address.reset();
+           result.connections[0].phases = {{Phase::kProxy, std::chrono::milliseconds(250)}};
+           return result;
+         },
+     .present = {"probe_success 1", R"(probe_phase_duration_seconds{phase="proxy"} 0.25)"},
+     .absent = {"probe_ip_", "probe_dns_lookup_time_seconds",
+                R"(probe_phase_duration_seconds{phase="resolve"})"}},
     {.name = "HandshakeThatEndedBeforeTheCertificate",
      .probe =
          [] {

@@ -104,6 +104,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{.name = "alpn_empty_name", .error = ":3: a name of alpn must have 1 to 255 octets"},
         Row{.name = "alpn_long_name", .error = ":5: a name of alpn must have 1 to 255 octets"},
         Row{.name = "alpn_nested_list", .error = ":3: a name of alpn must be a single value"},
+        Row{.name = "all_addresses_behind_a_proxy",
+            .error = ":5: addresses cannot be all behind a proxy, which alone knows them, in "
+                     "module \"a\""},
         Row{.name = "vary_addresses_some",
             .error = ":4: addresses must be first or all, not \"some\""},
         Row{.name = "vary_versions_text", .error = ":4: tls_versions must be a list"},
@@ -118,6 +121,8 @@ INSTANTIATE_TEST_SUITE_P(
             .error = ":3: starttls does not know the protocol \"smpt\"; did you mean \"smtp\"?"},
         Row{.name = "ehlo_name_bad",
             .error = ":4: ehlo_name must be a host name or an [address], not \"a b\""},
+        Row{.name = "proxy_url_bad", .error = ":3: proxy_url is wrong: it names no port"},
+        Row{.name = "proxy_url_list", .error = ":3: proxy_url must be a single value"},
         Row{.name = "xmpp_domain_bad",
             .error = ":4: xmpp_domain must be a domain name, not \"<a>\""},
         Row{.name = "server_name_bad",

@@ -59,6 +59,11 @@ TEST(Configuration, EveryKeyIsRead) {
                         .preferred_ip_protocol = IpProtocol::kIp6,
                         .ip_protocol_fallback = false,
                         .source_ip_address = "192.0.2.1",
+                        .proxy = Proxy{.kind = ProxyKind::kSocks5,
+                                       .host = "2001:db8::1",
+                                       .port = 1080,
+                                       .user = {},
+                                       .password = {}},
                         .starttls = {.protocol = StartTls::kXmppServer,
                                      .ehlo_name = "[192.0.2.1]",
                                      .xmpp_domain = "example.org"},
@@ -155,6 +160,31 @@ modules:
   }
 }
 
+TEST(PrintYaml, HidesThePasswordOfAProxy) {
+  const Configuration configuration =
+      Parse("modules: {a: {proxy_url: \"http://j%20doe:s3cret@proxy.test:3128\"}}");
+  EXPECT_EQ(configuration.Find("a")->proxy->password, "s3cret");
+  const std::string printed = PrintYaml(configuration);
+  EXPECT_NE(printed.find("    proxy_url: \"http://j%20doe:<secret>@proxy.test:3128\"\n"),
+            std::string::npos)
+      << printed;
+  EXPECT_EQ(printed.find("s3cret"), std::string::npos);
+  const auto again = ParseConfiguration(printed, "/etc/printed.yml");
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().find("its password was hidden where it was copied from"),
+            std::string::npos)
+      << again.error();
+}
+
+TEST(PrintYaml, ShowsAProxyThatHasNoSecretAsItIs) {
+  const Configuration configuration = Parse(
+      "modules: {a: {proxy_url: \"http://j%20doe@proxy.test:3128\"},"
+      " b: {proxy_url: \"socks5://[::1]:1080\"}}");
+  const auto again = ParseConfiguration(PrintYaml(configuration), "/etc/printed.yml");
+  ASSERT_TRUE(again) << again.error();
+  EXPECT_EQ(again->modules, configuration.modules);
+}
+
 TEST(PrintYaml, ShowsEveryKey) {
   Configuration configuration = BuiltInConfiguration();
   configuration.modules.resize(1);
@@ -166,6 +196,7 @@ modules:
     preferred_ip_protocol: ip4
     ip_protocol_fallback: true
     source_ip_address: ""
+    proxy_url: ""
     starttls: ""
     alpn: []
     starttls_config:

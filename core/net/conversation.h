@@ -1,6 +1,6 @@
-// What is said in plain text before a ClientHello, under a deadline.
+// What is said before a ClientHello, with a proxy or in plain text with a server, under a deadline.
 //
-// Takes from the socket exactly what it returns: an octet after the server's go-ahead stays there,
+// Takes from the socket exactly what it returns: an octet after the peer's go-ahead stays there,
 // where Pending() sees it. Everything that the peer sends together is bounded by kMaxConversation.
 // What fails is remembered: after it every call fails likewise, and failure() says why. Of one
 // probe and one thread; the socket stays the caller's.
@@ -21,8 +21,9 @@ inline constexpr std::size_t kMaxConversation = std::size_t{64} * 1024;
 
 class Conversation {
  public:
-  // `socket` is connected and non-blocking.
-  Conversation(int socket, Deadline deadline) : socket_(socket), deadline_(deadline) {}
+  // `socket` is connected and non-blocking; `phase` is that of a failure.
+  Conversation(int socket, Phase phase, Deadline deadline)
+      : socket_(socket), phase_(phase), deadline_(deadline) {}
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
@@ -50,6 +51,7 @@ class Conversation {
   void Take(std::size_t size);
 
   int socket_;
+  Phase phase_;
   Deadline deadline_;
   std::size_t received_ = 0;
   std::optional<Failure> failure_;

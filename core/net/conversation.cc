@@ -1,4 +1,4 @@
-#include "core/starttls/conversation.h"
+#include "core/net/conversation.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -20,7 +20,7 @@ constexpr std::size_t kMaxQuoted = 200;
 
 void Conversation::Fail(Reason reason, std::string_view detail) {
   if (failure_) return;
-  failure_ = Failure{Phase::kStarttls, reason, CleanText(detail.substr(0, kMaxQuoted))};
+  failure_ = Failure{phase_, reason, CleanText(detail.substr(0, kMaxQuoted))};
 }
 
 bool Conversation::Send(std::string_view text) {
