@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "core/net/ip_address.h"
 #include "core/proxy/dialects.h"
 
 namespace stapling {

@@ -28,7 +28,8 @@ while (($# > 0)); do
   shift
 done
 if ((${#targets[@]} == 0)); then
-  targets=(certificate_message_fuzz configuration_fuzz judge_fuzz request_head_fuzz target_fuzz)
+  targets=(certificate_message_fuzz configuration_fuzz judge_fuzz proxy_fuzz
+    request_head_fuzz target_fuzz)
 fi
 
 if [[ $packages == yes ]]; then deploy/packages.sh build fuzz; fi
