@@ -17,7 +17,7 @@ struct Progress {
   std::size_t warnings = 0;
 };
 
-// One line without its end, shorter than 80 columns.
+// One line without its end, shorter than 80 columns for up to a million.
 std::string ProgressText(const Progress& progress);
 
 class ProgressBar {

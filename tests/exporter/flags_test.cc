@@ -149,6 +149,20 @@ TEST(Flags, Check) {
   EXPECT_EQ(options.config_file, "c");
 }
 
+TEST(Flags, CheckOfAList) {
+  EXPECT_EQ(Check({"check", "example.org"}).targets_file, "");
+  const CheckOptions defaults = Check({"check", "--targets=t.txt"});
+  EXPECT_EQ(defaults.targets_file, "t.txt");
+  EXPECT_EQ(defaults.targets, Arguments{});
+  EXPECT_EQ(defaults.concurrency, 256U);
+  const CheckOptions options =
+      Check({"check", "--targets", "-", "--concurrency=8", "--format=json", "--module=m"});
+  EXPECT_EQ(options.targets_file, "-");
+  EXPECT_EQ(options.concurrency, 8U);
+  EXPECT_EQ(options.format, OutputFormat::kJson);
+  EXPECT_EQ(options.module, "m");
+}
+
 TEST(Flags, Verify) {
   const Arguments files = {"verify", "--response=r", "--certificate=c", "--issuer=i"};
   const VerifyOptions defaults = Verify(files);
@@ -290,6 +304,30 @@ INSTANTIATE_TEST_SUITE_P(
                    .arguments = {"check", "a", "--warning-ratio=1.5"},
                    .status = 3,
                    .sentence = "--warning-ratio must be more than 0 and at most 1, not \"1.5\""},
+        MistakeRow{.name = "list_beside_a_target",
+                   .arguments = {"check", "a", "--targets=f"},
+                   .status = 3,
+                   .sentence = "--targets and a target do not go together"},
+        MistakeRow{.name = "list_as_prometheus",
+                   .arguments = {"check", "--targets=f", "--format=prometheus"},
+                   .status = 3,
+                   .sentence = "--format prometheus is for single targets, not for --targets"},
+        MistakeRow{.name = "list_with_saved_staples",
+                   .arguments = {"check", "--targets=f", "--save-staples=d"},
+                   .status = 3,
+                   .sentence = "--save-staples is for single targets, not for --targets"},
+        MistakeRow{.name = "list_without_a_name",
+                   .arguments = {"check", "--targets="},
+                   .status = 3,
+                   .sentence = "a target is required, such as example.org:443"},
+        MistakeRow{.name = "concurrency_without_a_list",
+                   .arguments = {"check", "a", "--concurrency=256"},
+                   .status = 3,
+                   .sentence = "--concurrency is for --targets alone"},
+        MistakeRow{.name = "concurrency_of_nothing",
+                   .arguments = {"check", "--targets=f", "--concurrency=0"},
+                   .status = 3,
+                   .sentence = "--concurrency must be a number from 1 to 10000, not \"0\""},
         MistakeRow{.name = "verify_without_files",
                    .arguments = {"verify"},
                    .status = 3,

@@ -76,5 +76,11 @@ TEST_P(LifetimeTest, CountsFromWhatTheResponseClaims) {
 INSTANTIATE_TEST_SUITE_P(All, LifetimeTest, ::testing::ValuesIn(kRows),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(PercentTextTest, IsRounded) {
+  EXPECT_EQ(PercentText(0.004), "0 %");
+  EXPECT_EQ(PercentText(0.755), "76 %");
+  EXPECT_EQ(PercentText(1.15), "115 %");
+}
+
 }  // namespace
 }  // namespace stapling::exporter

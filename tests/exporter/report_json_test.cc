@@ -156,6 +156,7 @@ TEST(CheckJsonTest, UnreachableHasNothingButTheFailure) {
                                  JsonLayout::kIndented, ExitStatus::kCritical);
   EXPECT_EQ(text, R"({
   "target": "leaf.test",
+  "hostname": null,
   "module": "tls",
   "success": false,
   "exit_status": 2,
