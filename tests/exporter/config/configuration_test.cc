@@ -82,12 +82,12 @@ TEST(Configuration, EveryKeyIsRead) {
                                    .policy = {.clock_skew = seconds(60),
                                               .max_age = seconds(172'800),
                                               .require_next_update = true}},
-                        .vary = {.all_addresses = true,
-                                 .tls_versions = {TlsVersion::kTls13, TlsVersion::kTls12},
+                        .vary = {.tls_versions = {TlsVersion::kTls13, TlsVersion::kTls12},
                                  .key_types = {KeyType::kRsa, KeyType::kEcdsa},
                                  .max_combinations = 8}};
   EXPECT_EQ(configuration->modules[0], expected);
   EXPECT_EQ(configuration->modules[1].name, "other");
+  EXPECT_TRUE(configuration->modules[1].vary.all_addresses);
 }
 
 TEST(Configuration, AFileReplacesTheBuiltIns) {
