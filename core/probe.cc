@@ -152,7 +152,14 @@ Prober::Prober(Module module, std::shared_ptr<const TrustStore> trust_store,
 Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
                                                    std::shared_ptr<const TrustStore> trust_store,
                                                    ResolverSettings resolver) {
-  auto variants = MakeTlsVariants(module, trust_store);
+  TlsClientPool pool;
+  return Make(std::move(module), std::move(trust_store), pool, std::move(resolver));
+}
+
+Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
+                                                   std::shared_ptr<const TrustStore> trust_store,
+                                                   TlsClientPool& pool, ResolverSettings resolver) {
+  auto variants = MakeTlsVariants(module, trust_store, pool);
   if (!variants) return Error{variants.error()};
   return std::shared_ptr<const Prober>(new Prober(
       std::move(module), std::move(trust_store), std::move(variants).value(), std::move(resolver)));

@@ -35,6 +35,11 @@ class Prober {
   static Result<std::shared_ptr<const Prober>> Make(Module module,
                                                     std::shared_ptr<const TrustStore> trust_store,
                                                     ResolverSettings resolver = {});
+  // The same, with a client of the pool where it has one.
+  static Result<std::shared_ptr<const Prober>> Make(Module module,
+                                                    std::shared_ptr<const TrustStore> trust_store,
+                                                    TlsClientPool& pool,
+                                                    ResolverSettings resolver = {});
 
   [[nodiscard]] const Module& module() const { return module_; }
   [[nodiscard]] ProbeResult Probe(const ProbeRequest& request, Deadline deadline,

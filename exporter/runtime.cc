@@ -16,13 +16,14 @@ Result<std::shared_ptr<const TrustStore>> StoreOf(const std::string& ca_file, Tr
   return store;
 }
 
-Result<std::shared_ptr<const Prober>> MakeProber(const Module& module, TrustStores& stores) {
+Result<std::shared_ptr<const Prober>> MakeProber(const Module& module, TrustStores& stores,
+                                                 TlsClientPool& clients) {
   const auto fail = [&](const std::string& why) {
     return Error{"module \"" + module.name + "\": " + why};
   };
   const auto store = StoreOf(module.tls.ca_file, stores);
   if (!store) return fail(store.error());
-  auto prober = Prober::Make(module, *store);
+  auto prober = Prober::Make(module, *store, clients);
   if (!prober) return fail(prober.error());
   return prober;
 }
@@ -48,8 +49,9 @@ bool DependsOn(const Module& module, const std::vector<std::string>& files) {
 
 Result<std::shared_ptr<const Runtime>> Runtime::Make(Configuration configuration) {
   const std::shared_ptr<Runtime> runtime(new Runtime(std::move(configuration)));
+  TlsClientPool clients;
   for (const Module& module : runtime->configuration_.modules) {
-    const auto prober = MakeProber(module, runtime->trust_stores_);
+    const auto prober = MakeProber(module, runtime->trust_stores_, clients);
     if (!prober) return Error{prober.error()};
     runtime->probers_[module.name] = *prober;
   }
@@ -63,9 +65,10 @@ Runtime::Rebuilt Runtime::Rebuild(const std::vector<std::string>& changed_files)
     return Contains(changed_files, TrustStore::PathOf(entry.first));
   });
   Rebuilt rebuilt;
+  TlsClientPool clients;
   for (const Module& module : configuration_.modules) {
     if (!DependsOn(module, changed_files)) continue;
-    const auto prober = MakeProber(module, stores);
+    const auto prober = MakeProber(module, stores, clients);
     if (prober) {
       next->probers_[module.name] = *prober;
       rebuilt.modules.push_back(module.name);

@@ -45,15 +45,27 @@ std::optional<Reason> WhyUnsupported(const Connection& connection,
 
 }  // namespace
 
+Result<std::shared_ptr<const TlsClient>> TlsClientPool::Get(
+    const TlsSettings& settings, const std::shared_ptr<const TrustStore>& trust_store) {
+  for (const Entry& entry : entries_) {
+    if (entry.settings == settings && entry.trust_store == trust_store) return entry.client;
+  }
+  auto made = MakeTlsClient(settings, trust_store);
+  if (!made) return Error{made.error()};
+  entries_.push_back({settings, trust_store, std::move(made).value()});
+  return entries_.back().client;
+}
+
 Result<std::vector<TlsVariant>> MakeTlsVariants(
-    const Module& module, const std::shared_ptr<const TrustStore>& trust_store) {
+    const Module& module, const std::shared_ptr<const TrustStore>& trust_store,
+    TlsClientPool& pool) {
   std::vector<TlsVariant> variants;
   for (const auto version : OrAny(module.vary.tls_versions)) {
     for (const auto key_type : OrAny(module.vary.key_types)) {
       TlsSettings settings = module.tls;
       if (version) settings.min_version = settings.max_version = *version;
       if (key_type) settings.key_type = key_type;
-      auto client = MakeTlsClient(settings, trust_store);
+      auto client = pool.Get(settings, trust_store);
       if (!client) return Error{client.error()};
       variants.push_back({version, key_type, std::move(client).value()});
     }

@@ -15,15 +15,32 @@
 
 namespace stapling {
 
+// Clients by their settings, so that modules alike share one. Of one thread; what it handed out
+// outlives it.
+class TlsClientPool {
+ public:
+  Result<std::shared_ptr<const TlsClient>> Get(
+      const TlsSettings& settings, const std::shared_ptr<const TrustStore>& trust_store);
+
+ private:
+  struct Entry {
+    TlsSettings settings;
+    std::shared_ptr<const TrustStore> trust_store;
+    std::shared_ptr<const TlsClient> client;
+  };
+  std::vector<Entry> entries_;
+};
+
 struct TlsVariant {
   std::optional<TlsVersion> tls_version;  // if the module varies it
   std::optional<KeyType> key_type;        // likewise
-  std::unique_ptr<TlsClient> client;
+  std::shared_ptr<const TlsClient> client;
 };
 
 // Never empty: a module that varies nothing has one.
 Result<std::vector<TlsVariant>> MakeTlsVariants(
-    const Module& module, const std::shared_ptr<const TrustStore>& trust_store);
+    const Module& module, const std::shared_ptr<const TrustStore>& trust_store,
+    TlsClientPool& pool);
 
 // Turns the failure of a combination that the server does not do into `unsupported`: it shares no
 // TLS version or key type with the client, and completes another handshake at the same address. An

@@ -27,7 +27,11 @@ TEST(ServeStart, AnswersItsFirstScrapeSoon) {
 // Sanitizers keep books of their own.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(ServeStart, IdleStaysSmall) {
+#ifdef NDEBUG
   constexpr int kMaxKilobytes = 16 * 1024;
+#else
+  constexpr int kMaxKilobytes = 18 * 1024;  // the program itself is larger
+#endif
   const auto exporter = Exporter::Start("");
   ASSERT_TRUE(exporter) << exporter.error();
   ASSERT_EQ((*exporter)->Get("/metrics").status, 200);
