@@ -20,6 +20,8 @@ declare -rA packages=(
     mariadb-server-core microsocks nats-server postgresql prosody slapd tinyproxy-bin vsftpd"
   # The fuzzer that clang brings.
   [fuzz]="clang-14 libclang-rt-14-dev"
+  # What counts the lines that the fuzzers reach.
+  [coverage]="llvm-14"
   # What looks for leaks while the exporter runs.
   [leaks]="valgrind"
   # What looks for mistakes without running anything.

@@ -1,12 +1,10 @@
-// What the fuzz targets share: an assertion that stops the fuzzer, and UTF-8.
+// What the fuzz targets share: an assertion that stops the fuzzer, and views of its input.
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <string>
 #include <string_view>
-
-#include "core/x509/text.h"
 
 namespace stapling::fuzz {
 
@@ -16,9 +14,6 @@ inline void Require(bool holds, const char* invariant) {
   std::fprintf(stderr, "broken invariant: %s\n", invariant);
   std::abort();
 }
-
-// `text` needs no cleaning, up to the length that CleanText cuts at.
-inline bool IsClean(std::string_view text) { return CleanText(text) == text; }
 
 inline std::string_view TextOf(const unsigned char* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};

@@ -1,4 +1,5 @@
-// Writes the seeds of judge_fuzz, and the two certificates that they are about, into a directory.
+// Writes the seeds of judge_fuzz, and the certificates and keys that they were made with, into a
+// directory.
 //
 // They were written once and are kept, so that a finding can be had again: keys and signatures
 // differ from one run to the next.
@@ -9,15 +10,27 @@
 #include <map>
 #include <string>
 
+#include "tests/fuzz/seed_pki.h"
 #include "tests/support/ocsp_response.h"
+#include "tests/support/openssl_handle.h"
 #include "tests/support/standard_pki.h"
 
 namespace {
 
 using namespace stapling::testing;  // NOLINT(google-build-using-namespace)
+using stapling::fuzz::kNow;
 using std::chrono::hours;
 
-constexpr std::chrono::sys_seconds kNow{std::chrono::seconds(1772366400)};  // of judge_fuzz
+using Seeds = std::map<std::string, Bytes>;
+using Change = std::function<void(OcspResponseSpec&)>;
+
+constexpr const char* kNonce = "1.3.6.1.5.5.7.48.1.2";
+constexpr const char* kSctList = "1.3.6.1.4.1.11129.2.4.5";
+constexpr const char* kPrivate = "1.3.6.1.4.1.99999.1";
+
+ExtensionSpec Extension(const char* oid, bool critical) {
+  return {.oid = oid, .critical = critical, .value = der::OctetString({1, 2, 3, 4})};
+}
 
 void Write(const std::filesystem::path& file, const Bytes& bytes) {
   std::ofstream out(file, std::ios::binary);
@@ -25,35 +38,93 @@ void Write(const std::filesystem::path& file, const Bytes& bytes) {
             static_cast<std::streamsize>(bytes.size()));
 }
 
-// One for each kind of response that a judge has to tell apart.
-std::map<std::string, Bytes> Seeds(const StandardPki& pki) {
-  const auto good = [&] { return GoodResponse(pki.leaf, pki.intermediate, kNow); };
-  const auto with = [&](const std::function<void(OcspResponseSpec&)>& change) {
-    OcspResponseSpec spec = good();
+// One for each kind of answer.
+void AddAnswers(const StandardPki& pki, Seeds& seeds) {
+  const auto add = [&](const char* name, const Change& change) {
+    OcspResponseSpec spec = GoodResponse(pki.leaf, pki.intermediate, kNow);
     change(spec);
-    return BuildOcspResponse(spec);
+    seeds[name] = BuildOcspResponse(spec);
   };
-  return {
-      {"good", BuildOcspResponse(good())},
-      {"delegated",
-       BuildOcspResponse(GoodDelegatedResponse(pki.leaf, pki.intermediate, pki.ocsp_signer, kNow))},
-      {"by_key", with([](auto& spec) { spec.responder_id.by = ResponderId::By::kKey; })},
-      {"issuer_embedded", with([&](auto& spec) { spec.embedded = {&pki.intermediate}; })},
-      {"certid_sha256", with([](auto& spec) { spec.responses[0].hash = "SHA256"; })},
-      {"revoked", with([](auto& spec) {
-         spec.responses[0].status = CertStatus::kRevoked;
-         spec.responses[0].revoked_at = kNow - hours(2);
-         spec.responses[0].revocation_reason = 1;
-       })},
-      {"unknown", with([](auto& spec) { spec.responses[0].status = CertStatus::kUnknown; })},
-      {"no_next_update", with([](auto& spec) { spec.responses[0].next_update.reset(); })},
-      {"two_answers", with([](auto& spec) { spec.responses.push_back(spec.responses[0]); })},
-      {"nonce", with([](auto& spec) {
-         spec.extensions = {{.oid = "1.3.6.1.5.5.7.48.1.2", .critical = true, .value = {4, 1, 7}}};
-       })},
-      {"corrupt", with([](auto& spec) { spec.corrupt_signature = true; })},
-      {"try_later", ErrorResponse(3)},
+  add("good", [](auto&) {});
+  add("by_key", [](auto& spec) { spec.responder_id.by = ResponderId::By::kKey; });
+  add("issuer_embedded", [&](auto& spec) { spec.embedded = {&pki.intermediate}; });
+  add("corrupt", [](auto& spec) { spec.corrupt_signature = true; });
+  add("sha1", [](auto& spec) { spec.scheme = {.digest = "SHA1"}; });
+  add("certid_sha256", [](auto& spec) { spec.responses[0].hash = "SHA256"; });
+  add("certid_unknown_hash",
+      [](auto& spec) { spec.responses[0].hash_algorithm = der::Sequence({der::Oid(kPrivate)}); });
+  add("revoked", [](auto& spec) {
+    spec.responses[0].status = CertStatus::kRevoked;
+    spec.responses[0].revoked_at = kNow - hours(2);
+    spec.responses[0].revocation_reason = 1;
+  });
+  add("unknown", [](auto& spec) { spec.responses[0].status = CertStatus::kUnknown; });
+  add("no_answer", [](auto& spec) { spec.responses.clear(); });
+  add("two_answers", [](auto& spec) {
+    spec.responses.push_back(spec.responses[0]);
+    spec.responses[1].status = CertStatus::kRevoked;
+    spec.responses[1].revoked_at = kNow - hours(2);
+  });
+}
+
+// One for each kind of time, extension and form.
+void AddForms(const StandardPki& pki, Seeds& seeds) {
+  const auto add = [&](const char* name, const Change& change) {
+    OcspResponseSpec spec = GoodResponse(pki.leaf, pki.intermediate, kNow);
+    change(spec);
+    seeds[name] = BuildOcspResponse(spec);
   };
+  add("no_next_update", [](auto& spec) { spec.responses[0].next_update.reset(); });
+  add("expired", [](auto& spec) { spec.responses[0].next_update = kNow - hours(1); });
+  add("expired_and_current", [](auto& spec) {
+    spec.responses.push_back(spec.responses[0]);
+    spec.responses[0].next_update = kNow - hours(1);
+  });
+  add("tomorrow", [](auto& spec) { spec.responses[0].this_update = kNow + hours(24); });
+  add("produced_tomorrow", [](auto& spec) { spec.produced_at = kNow + hours(24); });
+  add("time_with_fraction",
+      [](auto& spec) { spec.responses[0].this_update_text = "20260301110000.5Z"; });
+  add("nonce", [](auto& spec) { spec.extensions = {Extension(kNonce, true)}; });
+  add("sct_list", [](auto& spec) { spec.responses[0].extensions = {Extension(kSctList, true)}; });
+  add("critical", [](auto& spec) { spec.responses[0].extensions = {Extension(kPrivate, true)}; });
+  add("boolean_not_der", [](auto& spec) {
+    spec.extensions = {Extension(kPrivate, true)};
+    spec.non_der_boolean = true;
+  });
+  add("trailing", [](auto& spec) { spec.trailing_outside = {0}; });
+  add("another_type", [](auto& spec) { spec.response_type = kPrivate; });
+  seeds["try_later"] = ErrorResponse(3);
+}
+
+// A delegated signer; all have the same name and the same key.
+Certificate Signer(const StandardPki& pki, CertificateSpec change) {
+  change.now = kNow;
+  change.subject = "Test OCSP Signer";
+  change.same_key_as = &pki.ocsp_signer;
+  if (change.issuer == nullptr) change.issuer = &pki.intermediate;
+  return IssueCertificate(change);
+}
+
+// One for each kind of delegated signer.
+void AddSigners(const StandardPki& pki, Seeds& seeds) {
+  const auto add = [&](const char* name, const Certificate& signer, const Change& change) {
+    OcspResponseSpec spec = GoodDelegatedResponse(pki.leaf, pki.intermediate, signer, kNow);
+    change(spec);
+    seeds[name] = BuildOcspResponse(spec);
+  };
+  const auto nothing = [](auto&) {};
+  const Certificate without_usage = Signer(pki, {});
+  add("delegated", pki.ocsp_signer, nothing);
+  add("delegated_by_key", Signer(pki, {.ocsp_signing_eku = true}),
+      [](auto& spec) { spec.responder_id.by = ResponderId::By::kKey; });
+  add("signer_expired", Signer(pki, {.not_after = kNow - hours(1), .ocsp_signing_eku = true}),
+      nothing);
+  add("signer_without_usage", without_usage, nothing);
+  add("signer_of_another_ca", Signer(pki, {.issuer = &pki.sibling_ca, .ocsp_signing_eku = true}),
+      nothing);
+  add("two_signers", pki.ocsp_signer, [&](auto& spec) {
+    spec.embedded = {&without_usage, &pki.ocsp_signer};
+  });
 }
 
 }  // namespace
@@ -68,6 +139,12 @@ int main(int argc, char** argv) {
   const StandardPki pki(kNow);
   Write(directory / "certificate.der", pki.leaf.Der());
   Write(directory / "issuer.der", pki.intermediate.Der());
-  for (const auto& [name, bytes] : Seeds(pki)) Write(directory / "judge" / (name + ".der"), bytes);
+  Write(directory / "issuer_key.der", EncodeDer(pki.intermediate.key(), i2d_PrivateKey));
+  Write(directory / "signer_key.der", EncodeDer(pki.ocsp_signer.key(), i2d_PrivateKey));
+  Seeds seeds;
+  AddAnswers(pki, seeds);
+  AddForms(pki, seeds);
+  AddSigners(pki, seeds);
+  for (const auto& [name, bytes] : seeds) Write(directory / "judge" / (name + ".der"), bytes);
   return 0;
 }
