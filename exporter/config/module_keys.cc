@@ -403,9 +403,9 @@ void CheckTogether(const Module& module, const YamlEntry& entry) {
                     "key_file without cert_file in " + PlaceOf(module));
   }
   if (module.proxy && module.vary.all_addresses) {
-    throw YamlError(LineOf(entry, "vary", "addresses"),
-                    "addresses cannot be all behind a proxy, which alone knows them, in " +
-                        PlaceOf(module));
+    throw YamlError(
+        LineOf(entry, "vary", "addresses"),
+        "addresses cannot be all behind a proxy, which alone knows them, in " + PlaceOf(module));
   }
 }
 

@@ -80,7 +80,8 @@ TEST_F(VaryTest, EachCertificateHasItsOwnStapleInOneScrape) {
     return std::ranges::all_of(combinations, [this](const std::string& labels) {
       return Has("ocsp_staple_present" + labels + ",depth=\"0\"} 1\n");
     });
-  })) << nginx_->process().Errors() << page_;
+  })) << nginx_->process().Errors()
+      << page_;
   EXPECT_TRUE(Has("probe_success 1\n")) << page_;
   for (const std::string& labels : combinations) {
     EXPECT_TRUE(Has("ocsp_staple_verdict_info" + labels + ",depth=\"0\",verdict=\"good\"} 1\n"))
