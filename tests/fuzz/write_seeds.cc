@@ -96,16 +96,16 @@ void AddForms(const StandardPki& pki, Seeds& seeds) {
   seeds["try_later"] = ErrorResponse(3);
 }
 
-// A delegated signer; all have the same name and the same key.
-Certificate Signer(const StandardPki& pki, CertificateSpec change) {
-  change.now = kNow;
-  change.subject = "Test OCSP Signer";
-  change.same_key_as = &pki.ocsp_signer;
-  if (change.issuer == nullptr) change.issuer = &pki.intermediate;
-  return IssueCertificate(change);
+// A certificate that differs from the delegated signer's in what the spec says.
+Certificate Signer(const StandardPki& pki, CertificateSpec spec) {
+  spec.now = kNow;
+  spec.subject = "Test OCSP Signer";
+  if (spec.issuer == nullptr) spec.issuer = &pki.intermediate;
+  return IssueCertificate(spec);
 }
 
-// One for each kind of delegated signer.
+// One for each kind of delegated signer. Whom the CA did not authorise has a key of his own, which
+// judge_fuzz does not know.
 void AddSigners(const StandardPki& pki, Seeds& seeds) {
   const auto add = [&](const char* name, const Certificate& signer, const Change& change) {
     OcspResponseSpec spec = GoodDelegatedResponse(pki.leaf, pki.intermediate, signer, kNow);
@@ -113,18 +113,21 @@ void AddSigners(const StandardPki& pki, Seeds& seeds) {
     seeds[name] = BuildOcspResponse(spec);
   };
   const auto nothing = [](auto&) {};
-  const Certificate without_usage = Signer(pki, {});
+  const Certificate* const same = &pki.ocsp_signer;
   add("delegated", pki.ocsp_signer, nothing);
-  add("delegated_by_key", Signer(pki, {.ocsp_signing_eku = true}),
+  add("delegated_by_key", Signer(pki, {.same_key_as = same, .ocsp_signing_eku = true}),
       [](auto& spec) { spec.responder_id.by = ResponderId::By::kKey; });
-  add("signer_expired", Signer(pki, {.not_after = kNow - hours(1), .ocsp_signing_eku = true}),
+  add("signer_expired",
+      Signer(pki, {.not_after = kNow - hours(1), .same_key_as = same, .ocsp_signing_eku = true}),
       nothing);
-  add("signer_without_usage", without_usage, nothing);
-  add("signer_of_another_ca", Signer(pki, {.issuer = &pki.sibling_ca, .ocsp_signing_eku = true}),
-      nothing);
+  const Certificate without_usage = Signer(pki, {.same_key_as = same});
   add("two_signers", pki.ocsp_signer, [&](auto& spec) {
     spec.embedded = {&without_usage, &pki.ocsp_signer};
   });
+  add("signer_without_usage", Signer(pki, {}), nothing);
+  add("signer_of_another_ca", Signer(pki, {.issuer = &pki.sibling_ca, .ocsp_signing_eku = true}),
+      nothing);
+  add("impostor", pki.impostor_intermediate, nothing);
 }
 
 }  // namespace
