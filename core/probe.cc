@@ -158,6 +158,23 @@ void LogFailure(ProbeLog& log, const Failure& failure) {
                                {"detail", failure.detail}});
 }
 
+// Passes the denied ones over. Nothing, and the connection's failure, if all of them are.
+std::optional<IpAddress> FirstAllowed(const TargetPolicy& policy, const Target& target,
+                                      const std::vector<IpAddress>& addresses,
+                                      Connection& connection, ProbeLog& log) {
+  std::optional<std::string> first_denial;
+  for (const IpAddress& address : addresses) {
+    const auto denial = policy.Denial(target, address);
+    if (!denial) {
+      if (first_denial) log.Warning("addresses passed over", {{"denied", *first_denial}});
+      return address;
+    }
+    if (!first_denial) first_denial = address.ToString() + ": " + *denial;
+  }
+  connection.failure = Failure{Phase::kResolve, Reason::kDenied, first_denial.value_or("")};
+  return std::nullopt;
+}
+
 void LogStaples(ProbeLog& log, const Connection& connection) {
   for (const StapleReport& report : connection.staples) {
     log.Info("staple judged",
@@ -188,24 +205,31 @@ const std::optional<Failure>& ProbeResult::failure() const {
 }
 
 Prober::Prober(Module module, std::shared_ptr<const TrustStore> trust_store,
-               std::unique_ptr<TlsClient> tls_client, ResolverSettings resolver)
+               std::unique_ptr<TlsClient> tls_client, ResolverSettings resolver,
+               TargetPolicy policy)
     : module_(std::move(module)),
       trust_store_(std::move(trust_store)),
       tls_client_(std::move(tls_client)),
-      resolver_(std::move(resolver)) {}
+      resolver_(std::move(resolver)),
+      policy_(std::move(policy)) {}
 
 Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
                                                    std::shared_ptr<const TrustStore> trust_store,
-                                                   ResolverSettings resolver) {
+                                                   ResolverSettings resolver, TargetPolicy policy) {
   auto client = MakeTlsClient(module.tls, trust_store);
   if (!client) return Error{client.error()};
   return std::shared_ptr<const Prober>(new Prober(std::move(module), std::move(trust_store),
-                                                  std::move(client).value(), std::move(resolver)));
+                                                  std::move(client).value(), std::move(resolver),
+                                                  std::move(policy)));
 }
 
 std::optional<IpAddress> Prober::ResolveTarget(const ProbeRequest& request, Deadline deadline,
                                                Connection& connection, ProbeLog& log) const {
   const PhaseTimer timer(connection, Phase::kResolve);
+  if (auto denial = policy_.Denial(request.target)) {
+    connection.failure = Failure{Phase::kResolve, Reason::kDenied, std::move(*denial)};
+    return std::nullopt;
+  }
   if (request.target.address) return request.target.address;
   Resolution resolution = Resolve(request.target.host, module_.preferred_ip_protocol,
                                   module_.ip_protocol_fallback, deadline, resolver_);
@@ -216,7 +240,7 @@ std::optional<IpAddress> Prober::ResolveTarget(const ProbeRequest& request, Dead
   log.Info("name resolved", {{"host", request.target.host},
                              {"address", resolution.addresses.front().ToString()},
                              {"addresses", std::to_string(resolution.addresses.size())}});
-  return resolution.addresses.front();
+  return FirstAllowed(policy_, request.target, resolution.addresses, connection, log);
 }
 
 void Prober::Converse(const ProbeRequest& request, Deadline deadline, std::chrono::sys_seconds now,

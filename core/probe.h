@@ -17,6 +17,7 @@
 #include "core/net/ip_address.h"
 #include "core/net/resolver.h"
 #include "core/net/target.h"
+#include "core/net/target_policy.h"
 #include "core/ocsp/judge.h"
 #include "core/probe_log.h"
 #include "core/result.h"
@@ -70,19 +71,24 @@ struct ProbeRequest {
 };
 
 // A module made ready: its files read, its contexts built. Immutable; safe from any thread.
+//
+// Connects to no address that the target policy has not let pass, and to the very one that it has:
+// no name is resolved twice.
 class Prober {
  public:
   static Result<std::shared_ptr<const Prober>> Make(Module module,
                                                     std::shared_ptr<const TrustStore> trust_store,
-                                                    ResolverSettings resolver = {});
+                                                    ResolverSettings resolver = {},
+                                                    TargetPolicy policy = {});
 
   [[nodiscard]] const Module& module() const { return module_; }
+  [[nodiscard]] const TargetPolicy& policy() const { return policy_; }
   [[nodiscard]] ProbeResult Probe(const ProbeRequest& request, Deadline deadline,
                                   ProbeLog& log) const;
 
  private:
   Prober(Module module, std::shared_ptr<const TrustStore> trust_store,
-         std::unique_ptr<TlsClient> tls_client, ResolverSettings resolver);
+         std::unique_ptr<TlsClient> tls_client, ResolverSettings resolver, TargetPolicy policy);
 
   // The address to probe; nothing, and the connection's failure, if there is none.
   std::optional<IpAddress> ResolveTarget(const ProbeRequest& request, Deadline deadline,
@@ -95,6 +101,7 @@ class Prober {
   std::shared_ptr<const TrustStore> trust_store_;
   std::unique_ptr<TlsClient> tls_client_;
   ResolverSettings resolver_;
+  TargetPolicy policy_;
 };
 
 }  // namespace stapling

@@ -46,7 +46,8 @@ Result<std::shared_ptr<const Prober>> MakeProber(const CheckOptions& options) {
   const std::string& name = options.module.empty() ? configuration->default_module : options.module;
   const Module* module = configuration->Find(name);
   if (module == nullptr) return Error{UnknownModuleSentence(name, NamesOf(*configuration))};
-  auto runtime = Runtime::Make({.default_module = module->name, .modules = {*module}});
+  auto runtime = Runtime::Make(
+      {.default_module = module->name, .modules = {*module}, .targets = configuration->targets});
   if (!runtime) return Error{runtime.error()};
   return (*runtime)->Find(module->name);
 }
