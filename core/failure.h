@@ -21,6 +21,7 @@ enum class Reason : std::uint8_t {
   kClosed,
   kStapleTooLarge,
   kChainTooLarge,
+  kDenied,
   kNotFound,
   kDnsError,
   kProxyRefused,

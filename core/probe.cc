@@ -39,15 +39,9 @@ std::string ServerName(const Module& module, const ProbeRequest& request) {
   return request.hostname.empty() ? request.target.host : request.hostname;
 }
 
-// What the server speaks before TLS, and where it listens: the target's own word first, then its
-// scheme's, then the module's.
+// What the server speaks before TLS: the scheme's word first, then the module's.
 StartTls StartTlsOf(const Module& module, const Target& target) {
   return target.scheme ? target.scheme->starttls : module.starttls.protocol;
-}
-
-std::uint16_t PortOf(const Module& module, const Target& target) {
-  if (target.port) return *target.port;
-  return target.scheme ? target.scheme->port : Describe(module.starttls.protocol).port;
 }
 
 // A client names itself by its host's name (RFC 5321 section 4.1.4).
@@ -120,6 +114,8 @@ void LogFailure(ProbeLog& log, const Failure& failure) {
                                {"detail", failure.detail}});
 }
 
+Failure Denied(std::string why) { return {Phase::kResolve, Reason::kDenied, std::move(why)}; }
+
 void LogStaples(ProbeLog& log, const Connection& connection) {
   for (const StapleReport& report : connection.staples) {
     log.Info("staple judged",
@@ -142,27 +138,36 @@ void LogHandshake(ProbeLog& log, const Handshake& handshake) {
 
 }  // namespace
 
+std::uint16_t PortOf(const Module& module, const Target& target) {
+  if (target.port) return *target.port;
+  return target.scheme ? target.scheme->port : Describe(module.starttls.protocol).port;
+}
+
 Prober::Prober(Module module, std::shared_ptr<const TrustStore> trust_store,
-               std::vector<TlsVariant> tls_variants, ResolverSettings resolver)
+               std::vector<TlsVariant> tls_variants, ResolverSettings resolver, TargetPolicy policy)
     : module_(std::move(module)),
       trust_store_(std::move(trust_store)),
       tls_variants_(std::move(tls_variants)),
-      resolver_(std::move(resolver)) {}
+      resolver_(std::move(resolver)),
+      policy_(std::move(policy)) {}
 
 Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
                                                    std::shared_ptr<const TrustStore> trust_store,
-                                                   ResolverSettings resolver) {
+                                                   ResolverSettings resolver, TargetPolicy policy) {
   TlsClientPool pool;
-  return Make(std::move(module), std::move(trust_store), pool, std::move(resolver));
+  return Make(std::move(module), std::move(trust_store), pool, std::move(resolver),
+              std::move(policy));
 }
 
 Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
                                                    std::shared_ptr<const TrustStore> trust_store,
-                                                   TlsClientPool& pool, ResolverSettings resolver) {
+                                                   TlsClientPool& pool, ResolverSettings resolver,
+                                                   TargetPolicy policy) {
   auto variants = MakeTlsVariants(module, trust_store, pool);
   if (!variants) return Error{variants.error()};
-  return std::shared_ptr<const Prober>(new Prober(
-      std::move(module), std::move(trust_store), std::move(variants).value(), std::move(resolver)));
+  return std::shared_ptr<const Prober>(new Prober(std::move(module), std::move(trust_store),
+                                                  std::move(variants).value(), std::move(resolver),
+                                                  std::move(policy)));
 }
 
 Resolution Prober::ResolveTarget(const Target& target, Deadline deadline, ProbeLog& log) const {
@@ -176,7 +181,6 @@ Resolution Prober::ResolveTarget(const Target& target, Deadline deadline, ProbeL
   log.Info("name resolved", {{"host", target.host},
                              {"address", resolution.addresses.front().ToString()},
                              {"addresses", std::to_string(resolution.addresses.size())}});
-  if (!module_.vary.all_addresses) resolution.addresses.resize(1, resolution.addresses.front());
   return resolution;
 }
 
@@ -186,9 +190,10 @@ void Prober::Converse(const Trial& trial, Connection& connection, ProbeLog& log)
     const PhaseTimer timer(connection, module_.proxy ? Phase::kProxy : Phase::kConnect);
     const std::string& host = trial.request.target.host;
     auto connected =
-        module_.proxy ? ConnectThroughProxy(module_, {host, trial.port}, resolver_, trial.deadline)
-                      : Connect(*connection.address, trial.port,
-                                IpAddress::Parse(module_.source_ip_address), trial.deadline);
+        module_.proxy
+            ? ConnectThroughProxy(module_, policy_, {host, trial.port}, resolver_, trial.deadline)
+            : Connect(*connection.address, trial.port, IpAddress::Parse(module_.source_ip_address),
+                      trial.deadline);
     if (auto* failure = std::get_if<Failure>(&connected)) {
       connection.failure = std::move(*failure);
       return;
@@ -273,24 +278,33 @@ void Prober::ConverseWithAll(const ProbeRequest& request,
         result.connections[i].failure = {Phase::kConnect, Reason::kResources, error.what()};
       }
     }
-    converse(0);
+    if (!clients.empty()) converse(0);
   }
   for (const ProbeLog& each : logs) log.Append(each);
 }
 
-std::optional<Failure> Prober::ResolveAndConverse(const ProbeRequest& request, Deadline deadline,
-                                                  ProbeResult& result, ProbeLog& log) const {
-  std::vector<std::optional<IpAddress>> addresses(1);
-  if (!module_.proxy) {
-    const auto start = Clock::now();
-    const Resolution resolution = ResolveTarget(request.target, deadline, log);
-    result.dns_lookup = Clock::now() - start;
-    if (resolution.failure) return resolution.failure;
-    addresses.assign(resolution.addresses.begin(), resolution.addresses.end());
+Prober::Destinations Prober::FindDestinations(const ProbeRequest& request, std::uint16_t port,
+                                              Deadline deadline, ProbeLog& log) const {
+  const Target& target = request.target;
+  if (const auto denial = policy_.Denial(target, port)) return {.failure = Denied(*denial)};
+  if (module_.proxy) return {.addresses = {std::nullopt}};
+  Destinations destinations;
+  const Resolution resolution = ResolveTarget(target, deadline, log);
+  destinations.failure = resolution.failure;
+  for (const IpAddress& address : resolution.addresses) {
+    if (const auto denial = policy_.Denial(target, port, address)) {
+      destinations.denied.emplace_back(address, Denied(address.ToString() + ": " + *denial));
+      log.Warning("address denied", {{"address", address.ToString()}, {"detail", *denial}});
+      continue;
+    }
+    destinations.addresses.emplace_back(address);
+    if (!module_.vary.all_addresses) break;
   }
-  ConverseWithAll(request, addresses, deadline, result, log);
-  TellUnsupported(result.connections);
-  return std::nullopt;
+  if (destinations.addresses.empty() && !destinations.denied.empty() &&
+      !module_.vary.all_addresses) {
+    destinations.failure = destinations.denied.front().second;
+  }
+  return destinations;
 }
 
 ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeLog& log) const {
@@ -302,10 +316,20 @@ ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeL
   result.varied = module_.vary.anything();
   log.Info("probe started", {{"target", request.target.text}, {"module", module_.name}});
 
-  const auto failure = ResolveAndConverse(request, deadline, result, log);
-  if (failure) {
-    LogFailure(log, *failure);
-    result.connections.push_back({.failure = failure});
+  const Destinations destinations = FindDestinations(request, result.port, deadline, log);
+  if (!module_.proxy) result.dns_lookup = Clock::now() - start;
+  if (destinations.failure) {
+    LogFailure(log, *destinations.failure);
+    result.connections.push_back({.failure = destinations.failure});
+  } else {
+    ConverseWithAll(request, destinations.addresses, deadline, result, log);
+    TellUnsupported(result.connections);
+    if (module_.vary.all_addresses) {
+      for (const auto& [address, failure] : destinations.denied) {
+        result.connections.push_back(
+            {.combination = {.address = true}, .address = address, .failure = failure});
+      }
+    }
   }
   // Shared by all connections; it is shown as its own where there is only one.
   if (!result.varied && result.dns_lookup) {

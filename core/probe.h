@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/module.h"
@@ -15,6 +16,7 @@
 #include "core/net/ip_address.h"
 #include "core/net/resolver.h"
 #include "core/net/target.h"
+#include "core/net/target_policy.h"
 #include "core/probe_log.h"
 #include "core/probe_result.h"
 #include "core/result.h"
@@ -29,25 +31,35 @@ struct ProbeRequest {
   std::optional<std::chrono::sys_seconds> at;  // judge at this instant, not now
 };
 
+// Where the target is probed: at its own port, else its scheme's, else that of the protocol that
+// the module speaks.
+std::uint16_t PortOf(const Module& module, const Target& target);
+
 // A module made ready: its files read, its contexts built. Immutable; safe from any thread.
+//
+// Connects to no address that the target policy has not let pass, and to the very one that it has:
+// no name is resolved twice.
 class Prober {
  public:
   static Result<std::shared_ptr<const Prober>> Make(Module module,
                                                     std::shared_ptr<const TrustStore> trust_store,
-                                                    ResolverSettings resolver = {});
+                                                    ResolverSettings resolver = {},
+                                                    TargetPolicy policy = {});
   // The same, with a client of the pool where it has one.
   static Result<std::shared_ptr<const Prober>> Make(Module module,
                                                     std::shared_ptr<const TrustStore> trust_store,
                                                     TlsClientPool& pool,
-                                                    ResolverSettings resolver = {});
+                                                    ResolverSettings resolver = {},
+                                                    TargetPolicy policy = {});
 
   [[nodiscard]] const Module& module() const { return module_; }
+  [[nodiscard]] const TargetPolicy& policy() const { return policy_; }
   [[nodiscard]] ProbeResult Probe(const ProbeRequest& request, Deadline deadline,
                                   ProbeLog& log) const;
 
  private:
   Prober(Module module, std::shared_ptr<const TrustStore> trust_store,
-         std::vector<TlsVariant> tls_variants, ResolverSettings resolver);
+         std::vector<TlsVariant> tls_variants, ResolverSettings resolver, TargetPolicy policy);
 
   // What the connections of one probe share, and the client of one of them.
   struct Trial {
@@ -58,9 +70,15 @@ class Prober {
     Deadline deadline;
   };
 
-  // The failure to find an address, if there is one. A proxy finds it itself.
-  std::optional<Failure> ResolveAndConverse(const ProbeRequest& request, Deadline deadline,
-                                            ProbeResult& result, ProbeLog& log) const;
+  // Where to connect to: addresses that the policy lets pass, or none behind a proxy, which finds
+  // it itself; and those that it does not.
+  struct Destinations {
+    std::vector<std::optional<IpAddress>> addresses = {};
+    std::vector<std::pair<IpAddress, Failure>> denied = {};
+    std::optional<Failure> failure = {};  // there is nowhere to connect to
+  };
+  Destinations FindDestinations(const ProbeRequest& request, std::uint16_t port, Deadline deadline,
+                                ProbeLog& log) const;
   [[nodiscard]] Resolution ResolveTarget(const Target& target, Deadline deadline,
                                          ProbeLog& log) const;
   // One connection for each address and TLS variant, side by side, up to the module's bound.
@@ -76,6 +94,7 @@ class Prober {
   std::shared_ptr<const TrustStore> trust_store_;
   std::vector<TlsVariant> tls_variants_;
   ResolverSettings resolver_;
+  TargetPolicy policy_;
 };
 
 }  // namespace stapling

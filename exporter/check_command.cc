@@ -33,7 +33,7 @@ Result<std::shared_ptr<const Prober>> MakeProber(const CheckOptions& options) {
   if (!configuration) return Error{configuration.error()};
   const auto module = FindModule(*configuration, options, "");
   if (!module) return Error{module.error()};
-  const auto runtime = MakeRuntime({**module}, options);
+  const auto runtime = MakeRuntime({**module}, configuration->targets, options);
   if (!runtime) return Error{runtime.error()};
   return (*runtime)->Find((*module)->name);
 }

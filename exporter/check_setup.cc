@@ -34,11 +34,12 @@ Result<const Module*> FindModule(const Configuration& configuration, const Check
 }
 
 Result<std::shared_ptr<const Runtime>> MakeRuntime(std::vector<Module> modules,
+                                                   const TargetPolicy& targets,
                                                    const CheckOptions& options) {
   if (options.repeat > 0) {
     for (Module& module : modules) module.staple.attempts = static_cast<unsigned>(options.repeat);
   }
-  return Runtime::Make({.default_module = {}, .modules = std::move(modules)});
+  return Runtime::Make({.default_module = {}, .modules = std::move(modules), .targets = targets});
 }
 
 std::optional<Error> WrongHostname(const CheckOptions& options) {

@@ -27,6 +27,7 @@ Result<const Module*> FindModule(const Configuration& configuration, const Check
 // Of these modules alone, as the options change them: what is wrong with the others is none of the
 // check's business.
 Result<std::shared_ptr<const Runtime>> MakeRuntime(std::vector<Module> modules,
+                                                   const TargetPolicy& targets,
                                                    const CheckOptions& options);
 
 // What is wrong with --hostname.

@@ -6,6 +6,7 @@
 
 #include "core/probe.h"
 #include "exporter/config/configuration.h"
+#include "exporter/escape.h"
 #include "exporter/explanation.h"
 #include "exporter/lifetime.h"
 #include "exporter/probe_metrics.h"
@@ -30,10 +31,11 @@ std::string LogText(const ProbeLog& log) {
   return text;
 }
 
-std::string DebugText(const std::string& log, const std::string& metrics, const Module& module) {
+std::string DebugText(const std::string& log, const std::string& metrics, const Prober& prober) {
   return "Logs for the probe:\n" + log + "\n\n\nMetrics that would have been returned:\n" +
          metrics + "\n\n\nModule configuration:\n" +
-         PrintYaml({.default_module = {}, .modules = {module}});
+         PrintYaml(
+             {.default_module = {}, .modules = {prober.module()}, .targets = prober.policy()});
 }
 
 // The leaf's, as far as one was seen.
@@ -46,6 +48,13 @@ void AddLeaf(HistoryEntry& entry, const ProbeResult& result) {
     entry.remaining = LifetimeOf(leaf.judgement, result.now).remaining;
     return;
   }
+}
+
+// An address that was denied, once the name was resolved.
+bool WasDenied(const ProbeResult& result) {
+  return std::ranges::any_of(result.connections, [](const Connection& connection) {
+    return connection.failure && connection.failure->reason == Reason::kDenied;
+  });
 }
 
 }  // namespace
@@ -80,6 +89,11 @@ std::variant<ProbeHandler::Plan, ProbeRefusal> ProbeHandler::MakePlan(
   }
   auto timeout = ProbeTimeout(request, prober->module().timeout, options_.timeout_offset);
   if (auto* refusal = std::get_if<ProbeRefusal>(&timeout)) return std::move(*refusal);
+  if (const auto denial =
+          prober->policy().Denial(parsed.target, PortOf(prober->module(), parsed.target))) {
+    return ProbeRefusal{Rejection::kDenied,
+                        "The target " + Quote(parsed.target.text) + " is denied: " + *denial + "."};
+  }
   const auto seconds = std::get<Seconds>(timeout);
   const auto waited = Deadline::Clock::now() - request.received;
   const auto deadline =
@@ -101,7 +115,7 @@ std::chrono::milliseconds ProbeHandler::BusyWait(const Request& request) const {
 
 Response ProbeHandler::Refuse(const ProbeRefusal& refusal) {
   metrics_.CountRejection(refusal.rejection);
-  return TextResponse(400, refusal.sentence);
+  return TextResponse(refusal.rejection == Rejection::kDenied ? 403 : 400, refusal.sentence);
 }
 
 Response ProbeHandler::Run(const Plan& plan) {
@@ -112,13 +126,14 @@ Response ProbeHandler::Run(const Plan& plan) {
       {.target = plan.parameters.target, .hostname = plan.parameters.hostname, .at = {}},
       plan.deadline, log);
   metrics_.ProbeEnded(module.name, result.success, result.duration);
+  if (WasDenied(result)) metrics_.CountRejection(Rejection::kDenied);
 
   LogProbe(plan, log);
   std::string metrics = ProbeMetricsText(result, plan.timeout);
   std::string log_text = LogText(log);
   Response response;
   if (plan.parameters.debug) {
-    response.body = DebugText(log_text, metrics, module);
+    response.body = DebugText(log_text, metrics, *plan.prober);
   } else {
     response.content_type = kMetricsContentType;
     response.body = metrics;

@@ -1,10 +1,10 @@
 // /probe: one probe for one request.
 //
-// Refuses what is wrong with the request in one sentence, bounds how many probes run at once,
-// notes each in the history and the exporter's own metrics, and answers with the probe's metrics.
-// Time that a request waits for its turn here comes out of its own deadline; one that waited in
-// vain is answered 503, which is not counted here: the HTTP server answers so too, and whoever sees
-// all responses counts both.
+// Refuses what is wrong with the request, and a target that is denied as it is written, in one
+// sentence, bounds how many probes run at once, notes each in the history and the exporter's own
+// metrics, and answers with the probe's metrics. Time that a request waits for its turn here comes
+// out of its own deadline; one that waited in vain is answered 503, which is not counted here: the
+// HTTP server answers so too, and whoever sees all responses counts both.
 //
 // Threads: Handle from any number at once. Everything passed in must outlive the handler.
 #pragma once

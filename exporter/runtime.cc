@@ -16,14 +16,14 @@ Result<std::shared_ptr<const TrustStore>> StoreOf(const std::string& ca_file, Tr
   return store;
 }
 
-Result<std::shared_ptr<const Prober>> MakeProber(const Module& module, TrustStores& stores,
-                                                 TlsClientPool& clients) {
+Result<std::shared_ptr<const Prober>> MakeProber(const Module& module, const TargetPolicy& targets,
+                                                 TrustStores& stores, TlsClientPool& clients) {
   const auto fail = [&](const std::string& why) {
     return Error{"module \"" + module.name + "\": " + why};
   };
   const auto store = StoreOf(module.tls.ca_file, stores);
   if (!store) return fail(store.error());
-  auto prober = Prober::Make(module, *store, clients);
+  auto prober = Prober::Make(module, *store, clients, {}, targets);
   if (!prober) return fail(prober.error());
   return prober;
 }
@@ -51,7 +51,8 @@ Result<std::shared_ptr<const Runtime>> Runtime::Make(Configuration configuration
   const std::shared_ptr<Runtime> runtime(new Runtime(std::move(configuration)));
   TlsClientPool clients;
   for (const Module& module : runtime->configuration_.modules) {
-    const auto prober = MakeProber(module, runtime->trust_stores_, clients);
+    const auto prober =
+        MakeProber(module, runtime->configuration_.targets, runtime->trust_stores_, clients);
     if (!prober) return Error{prober.error()};
     runtime->probers_[module.name] = *prober;
   }
@@ -68,7 +69,7 @@ Runtime::Rebuilt Runtime::Rebuild(const std::vector<std::string>& changed_files)
   TlsClientPool clients;
   for (const Module& module : configuration_.modules) {
     if (!DependsOn(module, changed_files)) continue;
-    const auto prober = MakeProber(module, stores, clients);
+    const auto prober = MakeProber(module, configuration_.targets, stores, clients);
     if (prober) {
       next->probers_[module.name] = *prober;
       rebuilt.modules.push_back(module.name);

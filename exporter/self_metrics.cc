@@ -42,8 +42,9 @@ struct RejectionLabel {
   std::string_view label;
 };
 
-constexpr std::array<RejectionLabel, 4> kRejections = {
-    {{Rejection::kBusy, "busy"},
+constexpr std::array<RejectionLabel, 5> kRejections = {
+    {{Rejection::kDenied, "denied"},
+     {Rejection::kBusy, "busy"},
      {Rejection::kBadTarget, "bad_target"},
      {Rejection::kUnknownModule, "unknown_module"},
      {Rejection::kBadTimeout, "bad_timeout"}}};
@@ -120,7 +121,7 @@ class SelfMetrics::Impl {
   Gauge* in_flight = AddGauge("probes_in_flight", "Probes that are running now.");
   Family<Counter>* rejected =
       AddFamily(prometheus::BuildCounter(), "probes_rejected_total",
-                "Requests for a probe that were turned away before one was made.");
+                "Requests for a probe that were turned away, and probes whose address was denied.");
   std::array<Counter*, kRejections.size()> rejections{};
   Gauge* config_successful = AddGauge("config_last_reload_successful",
                                       "Whether the last reload of the configuration succeeded.");

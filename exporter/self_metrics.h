@@ -15,8 +15,9 @@
 
 namespace stapling::exporter {
 
-// Why a request for a probe was turned away before a probe was made.
-enum class Rejection : std::uint8_t { kBusy, kBadTarget, kUnknownModule, kBadTimeout };
+// Why a request for a probe was turned away before a probe was made; kDenied also when the denied
+// address showed only then.
+enum class Rejection : std::uint8_t { kDenied, kBusy, kBadTarget, kUnknownModule, kBadTimeout };
 
 class SelfMetrics {
  public:

@@ -53,7 +53,7 @@ Result<std::vector<Job>> MakeJobs(const CheckOptions& options) {
     if (std::ranges::find(module_of, *module) == module_of.end()) modules.push_back(**module);
     module_of.push_back(*module);
   }
-  const auto runtime = MakeRuntime(std::move(modules), options);
+  const auto runtime = MakeRuntime(std::move(modules), configuration->targets, options);
   if (!runtime) return Error{runtime.error()};
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < list->size(); ++i) {

@@ -7,6 +7,12 @@
 #include <cstring>
 
 namespace stapling {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> kIp4Mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+constexpr std::array<std::uint8_t, 12> kNat64 = {0, 0x64, 0xFF, 0x9B};
+
+}  // namespace
 
 IpAddress::IpAddress(int family, std::span<const std::uint8_t> octets) : family_(family) {
   std::ranges::copy(octets, octets_.begin());
@@ -39,6 +45,34 @@ std::optional<IpAddress> IpAddress::From(const sockaddr& address) {
     return IpAddress(AF_INET6, octets);
   }
   return std::nullopt;
+}
+
+bool IpAddress::is_unspecified() const {
+  return std::ranges::all_of(octets(), [](std::uint8_t octet) { return octet == 0; });
+}
+
+std::optional<IpAddress> IpAddress::EmbeddedIp4() const {
+  if (!is_ip6()) return std::nullopt;
+  const auto prefix = octets().first(12);
+  if (!std::ranges::equal(prefix, kIp4Mapped) && !std::ranges::equal(prefix, kNat64)) {
+    return std::nullopt;
+  }
+  return IpAddress(AF_INET, octets().last(4));
+}
+
+IpAddress IpAddress::Destination() const {
+  const IpAddress reached = EmbeddedIp4().value_or(*this);
+  if (!reached.is_unspecified()) return reached;
+  return *Parse(reached.is_ip6() ? "::1" : "127.0.0.1");
+}
+
+IpAddress IpAddress::Masked(unsigned length) const {
+  IpAddress masked = *this;
+  for (unsigned i = 0; i < octets().size(); ++i) {
+    const unsigned kept = std::min(8U, length > 8 * i ? length - 8 * i : 0U);
+    masked.octets_.at(i) &= static_cast<std::uint8_t>(0xFF00U >> kept);
+  }
+  return masked;
 }
 
 std::string IpAddress::ToString() const {

@@ -29,6 +29,20 @@ class IpAddress {
   [[nodiscard]] std::span<const std::uint8_t> octets() const {
     return std::span(octets_).first(is_ip6() ? 16U : 4U);
   }
+  // 0.0.0.0 or ::
+  [[nodiscard]] bool is_unspecified() const;
+  // The address inside an IPv4-mapped (RFC 4291 section 2.5.5.2) or NAT64 one (64:ff9b::/96, RFC
+  // 6052), to which the kernel or the network's gateway sends what is sent to this one.
+  [[nodiscard]] std::optional<IpAddress> EmbeddedIp4() const;
+  // What a connection to this address reaches: the embedded address, and loopback for an
+  // unspecified one, which the kernel connects to this host.
+  //
+  // The IPv4 address inside a 6to4 (2002::/16) or Teredo one is that of a router or relay on the
+  // way, not of the host that is reached, and without such a tunnel nothing is; a NAT64 prefix of
+  // the network's own cannot be told from other addresses. All these are themselves.
+  [[nodiscard]] IpAddress Destination() const;
+  // With all bits beyond the first `length` cleared.
+  [[nodiscard]] IpAddress Masked(unsigned length) const;
   // Without brackets and port, as inet_ntop writes it.
   [[nodiscard]] std::string ToString() const;
   [[nodiscard]] std::pair<sockaddr_storage, socklen_t> ToSockaddr(std::uint16_t port) const;

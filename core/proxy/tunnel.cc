@@ -37,6 +37,7 @@ std::optional<Failure> OpenTunnel(int socket, const Proxy& proxy, const Destinat
 }
 
 std::variant<FileDescriptor, Failure> ConnectThroughProxy(const Module& module,
+                                                          const TargetPolicy& policy,
                                                           const Destination& destination,
                                                           const ResolverSettings& resolver,
                                                           Deadline deadline) {
@@ -44,7 +45,14 @@ std::variant<FileDescriptor, Failure> ConnectThroughProxy(const Module& module,
   if (resolution.failure) return InPhaseProxy(*resolution.failure);
   const auto source = IpAddress::Parse(module.source_ip_address);
   std::optional<Failure> failure;
+  const Proxy& proxy = *module.proxy;
+  const Target as_target{.host = proxy.host, .address = IpAddress::Parse(proxy.host)};
   for (const IpAddress& address : resolution.addresses) {
+    if (const auto denial = policy.Denial(as_target, proxy.port, address)) {
+      const std::string why = "the proxy's address " + address.ToString() + ": " + *denial;
+      if (!failure) failure = Failure{Phase::kProxy, Reason::kDenied, why};
+      continue;
+    }
     auto connected = Connect(address, module.proxy->port, source, deadline);
     if (auto* refusal = std::get_if<Failure>(&connected)) {
       if (!failure) failure = InPhaseProxy(std::move(*refusal));

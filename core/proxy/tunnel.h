@@ -15,6 +15,7 @@
 #include "core/net/deadline.h"
 #include "core/net/file_descriptor.h"
 #include "core/net/resolver.h"
+#include "core/net/target_policy.h"
 
 namespace stapling {
 
@@ -30,9 +31,10 @@ std::optional<Failure> OpenTunnel(int socket, const Proxy& proxy, const Destinat
                                   Deadline deadline);
 
 // Resolves the name of the module's proxy, which must be set, connects to the first of its
-// addresses that answers, and opens the tunnel. The failure's phase is proxy, its reason one of
-// those above, of Resolve or of Connect.
+// addresses that the policy lets pass and that answers, and opens the tunnel. The failure's phase
+// is proxy, its reason one of those above, of Resolve or of Connect, or denied.
 std::variant<FileDescriptor, Failure> ConnectThroughProxy(const Module& module,
+                                                          const TargetPolicy& policy,
                                                           const Destination& destination,
                                                           const ResolverSettings& resolver,
                                                           Deadline deadline);

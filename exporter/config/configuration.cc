@@ -9,12 +9,13 @@
 #include "core/x509/text.h"
 #include "exporter/config/module_keys.h"
 #include "exporter/config/suggestion.h"
+#include "exporter/config/target_keys.h"
 #include "exporter/config/yaml_reader.h"
 
 namespace stapling::exporter {
 namespace {
 
-constexpr std::array<std::string_view, 2> kTopKeys = {"default_module", "modules"};
+constexpr std::array<std::string_view, 3> kTopKeys = {"default_module", "modules", "targets"};
 
 std::vector<Module> ReadModules(const YamlNode& node, const std::string& directory) {
   if (node.kind != YamlNode::Kind::kMapping && node.kind != YamlNode::Kind::kNull) {
@@ -54,6 +55,8 @@ Configuration ReadRoot(const YamlNode& root, const std::string& directory) {
       configuration.default_module = ReadDefaultModule(entry.value);
     } else if (entry.key == "modules") {
       configuration.modules = ReadModules(entry.value, directory);
+    } else if (entry.key == "targets") {
+      configuration.targets = ReadTargets(entry.value);
     } else {
       throw YamlError(entry.line, "unknown key \"" + CleanText(entry.key) + "\"" +
                                       Suggestion(entry.key, kTopKeys));
@@ -127,7 +130,7 @@ std::string PrintYaml(const Configuration& configuration) {
   for (const Module& module : configuration.modules) {
     text += "  " + PrintName(module.name) + ":\n" + PrintModule(module, "    ");
   }
-  return text;
+  return text + "targets:\n" + PrintTargets(configuration.targets, "  ");
 }
 
 }  // namespace stapling::exporter

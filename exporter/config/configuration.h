@@ -1,4 +1,5 @@
-// The configuration: which modules there are and which one a probe gets that names none.
+// The configuration: which modules there are, which one a probe gets that names none, and which
+// targets may be probed.
 //
 // Plain values, checked as far as one can without opening the files that they name. Reading is
 // all or nothing: the first mistake is returned as one sentence that names file, line and key.
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "core/module.h"
+#include "core/net/target_policy.h"
 #include "core/result.h"
 
 namespace stapling::exporter {
@@ -17,6 +19,7 @@ namespace stapling::exporter {
 struct Configuration {
   std::string default_module;  // empty: a probe must name its module
   std::vector<Module> modules;
+  TargetPolicy targets = {};
   friend bool operator==(const Configuration&, const Configuration&) = default;
 
   // Null if there is none of that name.

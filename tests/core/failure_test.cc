@@ -24,6 +24,7 @@ TEST(FailureTablesTest, ReasonsAreTheDocumentedOnes) {
                                                            "closed",
                                                            "staple_too_large",
                                                            "chain_too_large",
+                                                           "denied",
                                                            "not_found",
                                                            "dns_error",
                                                            "proxy_refused",

@@ -21,7 +21,7 @@ ProbeResult ProbeTarget(const std::string& target, const ProbeCase& with,
                         std::chrono::milliseconds patience, const ResolverSettings& resolver) {
   Module module = with.module;
   module.tls.library = LibraryUnderTest();
-  const auto prober = Prober::Make(module, TrustStoreOf(with.trusted), resolver);
+  const auto prober = Prober::Make(module, TrustStoreOf(with.trusted), resolver, with.policy);
   Require(prober.ok(), "making a prober");
   const auto parsed = ParseTarget(target);
   Require(parsed.ok(), "parsing a target");

@@ -18,6 +18,7 @@ struct ProbeCase {
   std::string host = "localhost";
   std::string hostname = {};
   std::chrono::sys_seconds at = kNow;
+  TargetPolicy policy = {};
 };
 
 // Probes HOST:PORT within ten seconds; on a Make that fails the test ends.

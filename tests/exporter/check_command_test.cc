@@ -147,6 +147,27 @@ TEST_F(CheckCommandTest, UsageErrors) {
   ExpectUsageError("No module is named and there is no default; the modules are one.");
 }
 
+// A denied target is a failed probe of its own; the others are probed.
+TEST_F(CheckCommandTest, ADeniedTargetIsCriticalWithItsReason) {
+  options_.config_file = directory_.Write("policy.yml",
+                                          "default_module: tls\n"
+                                          "modules: {tls: {tls_config: {ca_file: ca.pem}}}\n"
+                                          "targets: {deny: [127.0.0.2]}\n");
+  options_.targets = {"127.0.0.2:443", server_->Target()};
+  const Output output = Check(options_);
+  EXPECT_EQ(output.status, 2);
+  EXPECT_EQ(output.err, "");
+  std::istringstream lines(output.out);
+  std::string line;
+  ASSERT_TRUE(std::getline(lines, line));
+  const Json denied = Json::parse(line);
+  EXPECT_EQ(denied["exit_status"], 2);
+  EXPECT_EQ(denied["failure"]["phase"], "resolve");
+  EXPECT_EQ(denied["failure"]["reason"], "denied");
+  ASSERT_TRUE(std::getline(lines, line));
+  EXPECT_EQ(Json::parse(line)["success"], true);
+}
+
 TEST_F(CheckCommandTest, BadTargetIsRefusedBeforeAnyProbe) {
   options_.targets = {server_->Target(), "host:99999"};
   const Output output = Check(options_);

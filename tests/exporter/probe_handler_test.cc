@@ -11,6 +11,7 @@
 #include "tests/support/ocsp_response.h"
 #include "tests/support/rude_server.h"
 #include "tests/support/standard_pki.h"
+#include "tests/support/target_policy_of.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/tls_server.h"
 #include "tests/support/wait_until.h"
@@ -184,6 +185,88 @@ TEST_F(ProbeHandlerTest, RefusesWithOneSentenceAndCountsIt) {
         << metrics_.Text();
   }
   EXPECT_TRUE(history_.Recent().empty());
+}
+
+struct DeniedRow {
+  const char* name;
+  const char* target;
+  const char* timeout = nullptr;
+  int status = 403;
+  const char* body;
+};
+
+const DeniedRow kDenied[] = {
+    {.name = "Name",
+     .target = "WWW.Example.org.:443",
+     .body = "The target \"WWW.Example.org.:443\" is denied: the rule \"*.example.org\" of "
+             "targets.deny covers it.\n"},
+    {.name = "Literal",
+     .target = "10.1.2.3:443",
+     .body =
+         "The target \"10.1.2.3:443\" is denied: the rule \"10.0.0.0/8\" of targets.deny covers "
+         "it.\n"},
+    {.name = "Port",
+     .target = "leaf.test:25",
+     .body = "The target \"leaf.test:25\" is denied: no rule of targets.allow covers it.\n"},
+    {.name = "BehindUrl",
+     .target = "https://[::ffff:10.1.2.3]/",
+     .body = "The target \"https://[::ffff:10.1.2.3]/\" is denied: the rule \"10.0.0.0/8\" of "
+             "targets.deny covers it.\n"},
+    {.name = "WhatIsWrongWithTheRequestComesFirst",
+     .target = "10.1.2.3:443",
+     .timeout = "soon",
+     .status = 400,
+     .body = "The header X-Prometheus-Scrape-Timeout-Seconds is \"soon\", not a positive finite "
+             "number of seconds.\n"},
+};
+
+TEST_F(ProbeHandlerTest, ForbidsATargetThatIsDeniedAsWrittenAndCountsIt) {
+  configuration_.targets = TargetPolicyOf({"*.example.org", "0.0.0.0/0:443", "[::/0]:443"},
+                                          {"*.example.org", "10.0.0.0/8"});
+  SetConfiguration(configuration_);
+  auto handler = MakeHandler();
+  int denied = 0;
+  for (const DeniedRow& row : kDenied) {
+    const Request request = ProbeRequestFor({{"target", row.target}}, row.timeout);
+    const Response response = handler.Handle(request);
+    EXPECT_EQ(response.status, row.status) << row.name;
+    EXPECT_EQ(response.body, row.body) << row.name;
+    EXPECT_EQ(handler.BusyWait(request), 0ms) << row.name;
+    denied += row.status == 403 ? 1 : 0;
+    EXPECT_TRUE(Contains(metrics_.Text(), "probes_rejected_total{reason=\"denied\"} " +
+                                              std::to_string(denied) + "\n"))
+        << row.name;
+  }
+  EXPECT_TRUE(history_.Recent().empty());
+  EXPECT_TRUE(Contains(metrics_.Text(), "probes_total{module=\"tls\",result=\"failure\"} 0\n"));
+}
+
+TEST_F(ProbeHandlerTest, AnAddressThatIsDeniedAfterResolutionIsAFailedProbe) {
+  configuration_.targets = TargetPolicyOf({}, {"127.0.0.0/8"});
+  SetConfiguration(configuration_);
+  auto handler = MakeHandler();
+  const std::string target = "localhost:" + std::to_string(server_->port());
+  const Response response = handler.Handle(ProbeRequestFor({{"target", target}}));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_TRUE(Contains(response.body, "\nprobe_success 0\n")) << response.body;
+  EXPECT_TRUE(
+      Contains(response.body, "\nprobe_failure_info{phase=\"resolve\",reason=\"denied\"} 1\n"));
+  EXPECT_TRUE(Contains(metrics_.Text(), "probes_rejected_total{reason=\"denied\"} 1\n"));
+  EXPECT_TRUE(Contains(metrics_.Text(), "probes_total{module=\"tls\",result=\"failure\"} 1\n"));
+  ASSERT_EQ(history_.Recent().size(), 1U);
+  EXPECT_EQ(history_.Recent()[0]->reason,
+            "The target policy denies the target or every address of it (127.0.0.1: the rule "
+            "\"127.0.0.0/8\" of targets.deny covers it).");
+  EXPECT_EQ(server_->Accepted(), 0U);
+}
+
+TEST_F(ProbeHandlerTest, DebugShowsTheTargetPolicyInUse) {
+  configuration_.targets = TargetPolicyOf({"127.0.0.1"}, {});
+  SetConfiguration(configuration_);
+  const Response response =
+      MakeHandler().Handle(ProbeRequestFor({{"target", server_->Target()}, {"debug", "true"}}));
+  EXPECT_TRUE(response.body.ends_with("\ntargets:\n  allow: [\"127.0.0.1\"]\n  deny: []\n"))
+      << response.body;
 }
 
 TEST_F(ProbeHandlerTest, WithoutADefaultAModuleMustBeNamed) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/pki.h"
+#include "tests/support/target_policy_of.h"
 #include "tests/support/temp_dir.h"
 
 namespace stapling::exporter {
@@ -86,6 +87,17 @@ TEST(Runtime, ABrokenFileLeavesItsModulesAsTheyAre) {
   EXPECT_EQ(rebuilt.errors.at("b"),
             "module \"b\": CA file \"" + broken + "\" holds no PEM certificate");
   EXPECT_EQ(rebuilt.runtime->Find("b"), runtime->Find("b"));
+}
+
+TEST(Runtime, EveryProberHasTheTargetPolicyAlsoOnceRebuilt) {
+  const TempDir directory;
+  const std::string ca = directory.Write("ca.pem", Ca().Pem());
+  const TargetPolicy targets = stapling::testing::TargetPolicyOf({"a.test"}, {"10.0.0.0/8"});
+  const auto runtime =
+      MakeRuntime({.modules = {ModuleWithCa("a", ca), ModuleWithCa("b", "")}, .targets = targets});
+  EXPECT_EQ(runtime->Find("a")->policy(), targets);
+  EXPECT_EQ(runtime->Find("b")->policy(), targets);
+  EXPECT_EQ(runtime->Rebuild({ca}).runtime->Find("a")->policy(), targets);
 }
 
 TEST(TlsFilesOf, NamesEveryFileOnce) {

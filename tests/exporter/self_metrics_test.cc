@@ -28,6 +28,7 @@ TEST(SelfMetrics, EveryClosedLabelSetStartsAtZero) {
            R"(ocsp_stapling_exporter_probes_total{module="other",result="failure"} 0)",
            R"(ocsp_stapling_exporter_probe_duration_seconds_count{module="tls"} 0)",
            R"(ocsp_stapling_exporter_probes_in_flight 0)",
+           R"(ocsp_stapling_exporter_probes_rejected_total{reason="denied"} 0)",
            R"(ocsp_stapling_exporter_probes_rejected_total{reason="busy"} 0)",
            R"(ocsp_stapling_exporter_probes_rejected_total{reason="bad_target"} 0)",
            R"(ocsp_stapling_exporter_probes_rejected_total{reason="unknown_module"} 0)",

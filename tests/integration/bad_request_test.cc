@@ -40,7 +40,8 @@ TEST_P(BadRequestTest, GetsOneSentence) {
   EXPECT_EQ(answer.headers.at("content-type"), "text/plain; charset=utf-8");
 
   const Samples metrics((*exporter)->Metrics());
-  for (const std::string reason : {"busy", "bad_target", "unknown_module", "bad_timeout"}) {
+  for (const std::string reason :
+       {"denied", "busy", "bad_target", "unknown_module", "bad_timeout"}) {
     EXPECT_EQ(
         metrics.Value("ocsp_stapling_exporter_probes_rejected_total{reason=\"" + reason + "\"}"),
         reason == row.rejection ? 1 : 0)
@@ -135,6 +136,12 @@ INSTANTIATE_TEST_SUITE_P(
                        .path = "/probe?target=localhost:1&hostname=a%20b",
                        .sentence = "The hostname \"a b\" is neither a host name nor an IP address.",
                        .rejection = "bad_target"},
+        BadRequestCase{.name = "DeniedTarget",
+                       .path = "/probe?target=169.254.169.254:80",
+                       .status = 403,
+                       .sentence = "The target \"169.254.169.254:80\" is denied: the rule "
+                                   "\"169.254.0.0/16\" of targets.deny covers it.",
+                       .rejection = "denied"},
         BadRequestCase{.name = "UnknownPath",
                        .path = "/prob?target=localhost:1",
                        .status = 404,

@@ -108,7 +108,7 @@ TEST(Promtool, HasNothingToSayOfTheExportersOwnMetrics) {
   const std::string prefix = "ocsp_stapling_exporter_";
   EXPECT_EQ(zero.Value(prefix + "probes_total{module=\"test\",result=\"success\"}"), 0);
   EXPECT_EQ(zero.Value(prefix + "probes_total{module=\"test\",result=\"failure\"}"), 0);
-  for (const char* reason : {"busy", "bad_target", "unknown_module", "bad_timeout"}) {
+  for (const char* reason : {"denied", "busy", "bad_target", "unknown_module", "bad_timeout"}) {
     EXPECT_EQ(zero.Value(prefix + "probes_rejected_total{reason=\"" + reason + "\"}"), 0) << reason;
   }
   EXPECT_EQ(zero.Value(prefix + "config_last_reload_successful"), 1);

@@ -104,6 +104,7 @@ class DnsServer::Impl {
  public:
   Impl(DnsServerOptions options, Socket socket)
       : options_(std::move(options)),
+        names_(options_.names),
         socket_(std::move(socket)),
         stop_(eventfd(0, EFD_CLOEXEC)),
         thread_([this] { Loop(); }) {}
@@ -116,6 +117,11 @@ class DnsServer::Impl {
   Impl& operator=(const Impl&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return LocalPort(socket_); }
+
+  void SetAddresses(const std::string& name, std::vector<std::string> addresses) {
+    const std::lock_guard lock(mutex_);
+    names_[name] = std::move(addresses);
+  }
 
   [[nodiscard]] std::size_t Queries() const {
     const std::lock_guard lock(mutex_);
@@ -161,6 +167,13 @@ class DnsServer::Impl {
     }
   }
 
+  // Nothing for a name that is not there.
+  [[nodiscard]] std::optional<std::vector<std::string>> AddressesOf(const std::string& name) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = names_.find(name);
+    return found == names_.end() ? std::nullopt : std::optional(found->second);
+  }
+
   // Nothing: stay silent.
   [[nodiscard]] std::optional<Bytes> Answer(const Bytes& query, const Question& question) const {
     if (options_.answer_nothing || options_.silent.contains(question.name)) return std::nullopt;
@@ -168,11 +181,11 @@ class DnsServer::Impl {
       return EncodeAnswer(query, question, code, addresses, options_.ttl);
     };
     if (options_.servfail.contains(question.name)) return encode(kServFail);
-    const auto found = options_.names.find(question.name);
-    if (found == options_.names.end()) return encode(kNxDomain);
+    const auto literals = AddressesOf(question.name);
+    if (!literals) return encode(kNxDomain);
     std::vector<Bytes> addresses;
     if (question.type == kTypeA || question.type == kTypeAaaa) {
-      for (const std::string& literal : found->second) {
+      for (const std::string& literal : *literals) {
         Bytes octets = AddressOctets(question.type, literal);
         if (!octets.empty()) addresses.push_back(std::move(octets));
       }
@@ -181,10 +194,11 @@ class DnsServer::Impl {
   }
 
   const DnsServerOptions options_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::vector<std::string>> names_;  // guarded by mutex_
+  std::map<std::string, std::size_t> queries_;             // guarded by mutex_
   const Socket socket_;
   const Socket stop_;
-  mutable std::mutex mutex_;
-  std::map<std::string, std::size_t> queries_;
   std::thread thread_;  // last: it uses all of the above
 };
 
@@ -200,6 +214,10 @@ DnsServer::DnsServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 DnsServer::~DnsServer() = default;
 
 std::uint16_t DnsServer::port() const { return impl_->port(); }
+
+void DnsServer::SetAddresses(const std::string& name, std::vector<std::string> addresses) {
+  impl_->SetAddresses(name, std::move(addresses));
+}
 
 std::size_t DnsServer::Queries() const { return impl_->Queries(); }
 

@@ -34,6 +34,9 @@ class DnsServer {
   DnsServer& operator=(const DnsServer&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
+  // What a name of the table means from the next query on.
+  void SetAddresses(const std::string& name, std::vector<std::string> addresses);
+
   [[nodiscard]] std::size_t Queries() const;
   [[nodiscard]] std::size_t QueriesFor(const std::string& name) const;
 

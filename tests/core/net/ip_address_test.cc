@@ -53,6 +53,67 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"too_long", std::string(100, '1'), std::nullopt}),
     kName);
 
+struct DestinationRow {
+  std::string name;
+  std::string address;
+  std::string reached;
+};
+std::ostream& operator<<(std::ostream& out, const DestinationRow& row) { return out << row.name; }
+
+class IpAddressDestinationTest : public ::testing::TestWithParam<DestinationRow> {};
+
+TEST_P(IpAddressDestinationTest, IsWhatAConnectionReaches) {
+  const IpAddress address = IpAddress::Parse(GetParam().address).value();
+  EXPECT_EQ(address.Destination().ToString(), GetParam().reached);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, IpAddressDestinationTest,
+    ::testing::Values(
+        DestinationRow{"ip4", "192.0.2.1", "192.0.2.1"},
+        DestinationRow{"ip6", "2001:db8::1", "2001:db8::1"},
+        DestinationRow{"ip4_mapped", "::ffff:192.0.2.1", "192.0.2.1"},
+        DestinationRow{"ip4_mapped_in_hexadecimal", "::ffff:a9fe:a9fe", "169.254.169.254"},
+        DestinationRow{"nat64", "64:ff9b::192.0.2.1", "192.0.2.1"},
+        DestinationRow{"ip4_unspecified", "0.0.0.0", "127.0.0.1"},
+        DestinationRow{"ip6_unspecified", "::", "::1"},
+        DestinationRow{"ip4_mapped_unspecified", "::ffff:0.0.0.0", "127.0.0.1"},
+        DestinationRow{"nat64_unspecified", "64:ff9b::", "127.0.0.1"},
+        DestinationRow{"ip4_that_is_nearly_unspecified", "0.0.0.1", "0.0.0.1"},
+        DestinationRow{"loopback", "::1", "::1"},
+        DestinationRow{"deprecated_ip4_compatible", "::192.0.2.1", "::192.0.2.1"},
+        DestinationRow{"translated_prefix", "::ffff:0:192.0.2.1", "::ffff:0:c000:201"},
+        DestinationRow{"nat64_prefix_for_local_use", "64:ff9b:1::192.0.2.1", "64:ff9b:1::c000:201"},
+        DestinationRow{"six_to_four", "2002:c000:201::1", "2002:c000:201::1"},
+        DestinationRow{"teredo", "2001::c000:201", "2001::c000:201"}),
+    kName);
+
+struct MaskRow {
+  std::string name;
+  std::string address;
+  unsigned length;
+  std::string masked;
+};
+std::ostream& operator<<(std::ostream& out, const MaskRow& row) { return out << row.name; }
+
+class IpAddressMaskTest : public ::testing::TestWithParam<MaskRow> {};
+
+TEST_P(IpAddressMaskTest, ClearsWhatFollows) {
+  const IpAddress address = IpAddress::Parse(GetParam().address).value();
+  EXPECT_EQ(address.Masked(GetParam().length).ToString(), GetParam().masked);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, IpAddressMaskTest,
+    ::testing::Values(MaskRow{"all", "255.255.255.255", 0, "0.0.0.0"},
+                      MaskRow{"one_bit_stays", "255.255.255.255", 1, "128.0.0.0"},
+                      MaskRow{"at_an_octet", "255.255.255.255", 16, "255.255.0.0"},
+                      MaskRow{"within_an_octet", "255.255.255.255", 19, "255.255.224.0"},
+                      MaskRow{"nothing", "192.0.2.1", 32, "192.0.2.1"},
+                      MaskRow{"ip6", "fe80:ffff::1", 10, "fe80::"},
+                      MaskRow{"nothing_of_ip6", "2001:db8::1", 128, "2001:db8::1"}),
+    kName);
+
 TEST(IpAddressSockaddrTest, Ip4RoundTrip) {
   const auto [storage, length] = IpAddress::Parse("192.0.2.1")->ToSockaddr(8443);
   const auto& ip4 = reinterpret_cast<const sockaddr_in&>(storage);

@@ -140,7 +140,37 @@ INSTANTIATE_TEST_SUITE_P(
             .error = ":3: clock_skew is wrong: \"-5m\" is not a duration such as 10s, 5m or 1h30m"},
         Row{.name = "clock_skew_fraction", .error = ":3: clock_skew must be whole seconds"},
         Row{.name = "max_age_number",
-            .error = ":3: max_age is wrong: \"7\" is not a duration such as 10s, 5m or 1h30m"}),
+            .error = ":3: max_age is wrong: \"7\" is not a duration such as 10s, 5m or 1h30m"},
+        Row{.name = "targets_list",
+            .error = ":2: targets must be a mapping with the keys allow and deny"},
+        Row{.name = "targets_unknown_key",
+            .error = ":3: unknown key \"alow\" in targets; did you mean \"allow\"?"},
+        Row{.name = "targets_duplicate_key",
+            .error = ":4: duplicate key \"deny\", first given at line 3"},
+        Row{.name = "targets_without_rules",
+            .error = ":3: deny must be a list, such as [\"*.example.org\"], or [] for none"},
+        Row{.name = "targets_rule_outside_a_list",
+            .error = ":3: allow must be a list, such as [\"*.example.org\"], or [] for none"},
+        Row{.name = "targets_rule_empty",
+            .error = ":3: deny is wrong: the rule \"\" is not valid: it is empty"},
+        Row{.name = "targets_rule_without_value", .error = ":3: deny holds an empty rule"},
+        Row{.name = "targets_rule_not_a_rule",
+            .error = ":5: deny is wrong: the rule \"exa?mple\" is not valid: it is neither a host "
+                     "name nor *.suffix, an IP address or a CIDR block"},
+        Row{.name = "targets_rule_bits_beyond_the_prefix",
+            .error = ":3: allow is wrong: the rule \"10.1.2.3/8\" is not valid: it has bits beyond "
+                     "its prefix; the block is 10.0.0.0/8"},
+        Row{.name = "targets_rule_port_too_large",
+            .error =
+                ":3: allow is wrong: the rule \"*.example.org:65536\" is not valid: its port is "
+                "not a number from 1 to 65535"},
+        Row{.name = "targets_rule_mapped",
+            .error = ":3: deny is wrong: the rule \"::ffff:10.0.0.0/104\" is not valid: such an "
+                     "address is compared as the IPv4 address in it: name that one"},
+        Row{.name = "targets_brackets_without_quotes",
+            .error = ":4: a rule of deny must be a single value; one with brackets needs quotes"},
+        Row{.name = "targets_star_without_quotes",
+            .error = ":4: not valid YAML: the referenced anchor is not defined"}),
     [](const auto& row) { return row.param.name; });
 
 // What no file in a repository can be.

@@ -20,6 +20,14 @@ Configuration Parse(const std::string& yaml) {
   return configuration ? *configuration : Configuration{};
 }
 
+using Texts = std::vector<std::string>;
+
+Texts TextsOf(const std::vector<TargetRule>& rules) {
+  Texts texts;
+  for (const TargetRule& rule : rules) texts.push_back(rule.text());
+  return texts;
+}
+
 TEST(Configuration, BuiltInsAreTheDocumentedModules) {
   const Configuration built_in = BuiltInConfiguration();
   EXPECT_EQ(built_in.default_module, "tls");
@@ -88,6 +96,23 @@ TEST(Configuration, EveryKeyIsRead) {
   EXPECT_EQ(configuration->modules[0], expected);
   EXPECT_EQ(configuration->modules[1].name, "other");
   EXPECT_TRUE(configuration->modules[1].vary.all_addresses);
+  EXPECT_EQ(TextsOf(configuration->targets.allow()),
+            (Texts{"*.Example.org:443", "192.0.2.0/24", "[2001:db8::/32]:8443"}));
+  EXPECT_EQ(TextsOf(configuration->targets.deny()),
+            (Texts{"www.example.org", "192.0.2.1:25", "::1"}));
+}
+
+TEST(Configuration, AListOfTargetsThatIsGivenReplacesItsDefaultAlone) {
+  const Texts link_local{"169.254.0.0/16", "fe80::/10"};
+  for (const char* nothing : {"", "targets:", "targets: {}"}) {
+    const TargetPolicy targets = Parse("modules: {a: {}}\n" + std::string(nothing)).targets;
+    EXPECT_EQ(TextsOf(targets.allow()), Texts{}) << nothing;
+    EXPECT_EQ(TextsOf(targets.deny()), link_local) << nothing;
+  }
+  const TargetPolicy allowing = Parse("{modules: {a: {}}, targets: {allow: [a.test]}}").targets;
+  EXPECT_EQ(TextsOf(allowing.allow()), Texts{"a.test"});
+  EXPECT_EQ(TextsOf(allowing.deny()), link_local);
+  EXPECT_EQ(TextsOf(Parse("{modules: {a: {}}, targets: {deny: []}}").targets.deny()), Texts{});
 }
 
 TEST(Configuration, AFileReplacesTheBuiltIns) {
@@ -222,6 +247,9 @@ modules:
       tls_versions: []
       key_types: []
       max_combinations: 32
+targets:
+  allow: []
+  deny: ["169.254.0.0/16", "fe80::/10"]
 )");
 }
 
