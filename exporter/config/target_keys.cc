@@ -44,7 +44,7 @@ std::string PrintRules(const std::vector<TargetRule>& rules) {
 }  // namespace
 
 TargetPolicy ReadTargets(const YamlNode& node) {
-  const TargetPolicy defaults;
+  TargetPolicy defaults;
   if (node.kind == YamlNode::Kind::kNull) return defaults;
   if (node.kind != YamlNode::Kind::kMapping) {
     throw YamlError(node.line, "targets must be a mapping with the keys allow and deny");
