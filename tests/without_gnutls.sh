@@ -93,7 +93,7 @@ check_what_it_says() {
   expect 3 "--library must be openssl: this build has no gnutls" "${verify[@]}" --library gnutls
   # What does not need it works.
   expect 0 '"verdict": "good"' "${verify[@]}" --format json
-  expect 0 "its modules are tls, staple_required." --config.check
+  expect 0 "its modules are tls, staple_required, smtp_starttls" --config.check
   ! "$exporter" --config.print-defaults | grep gnutls || fail "the built-in modules ask for GnuTLS"
 }
 
