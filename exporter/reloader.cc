@@ -56,6 +56,7 @@ std::optional<Error> Reloader::LoadLocked() {
   metrics_.SetModules((*runtime)->ModuleNames());
   metrics_.SetConfigReload(true);
   metrics_.SetTlsFilesReload(true);
+  for (const std::string& warning : WarningsOf((*runtime)->configuration())) logger_.Warn(warning);
   SetCurrent(*runtime);
   return std::nullopt;
 }

@@ -232,6 +232,9 @@ int CheckConfiguration(const ServeOptions& options, std::ostream& out, std::ostr
     err << runtime.error() << "\n";
     return EXIT_FAILURE;
   }
+  for (const std::string& warning : WarningsOf((*runtime)->configuration())) {
+    err << "warning: " << warning << "\n";
+  }
   out << "The configuration is good; its modules are " << Join((*runtime)->ModuleNames()) << ".\n";
   return EXIT_SUCCESS;
 }

@@ -67,6 +67,19 @@ Configuration ReadRoot(const YamlNode& root, const std::string& directory) {
   return configuration;
 }
 
+// The address rules that are not there by default, as a list.
+std::string OwnAddressRules(const TargetPolicy& policy) {
+  const std::vector<TargetRule> defaults = TargetPolicy().deny();
+  std::string list;
+  for (const auto* rules : {&policy.allow(), &policy.deny()}) {
+    for (const TargetRule& rule : *rules) {
+      const bool own = std::find(defaults.begin(), defaults.end(), rule) == defaults.end();
+      if (!rule.is_name() && own) list += (list.empty() ? "" : ", ") + rule.text();
+    }
+  }
+  return list;
+}
+
 // Without quotes where no YAML reader could take it for anything but text.
 std::string PrintName(const std::string& name) {
   constexpr std::array<std::string_view, 10> kWords = {"true", "false", "null", "yes", "no",
@@ -123,6 +136,20 @@ Result<Configuration> ParseConfiguration(const std::string& yaml, const std::str
   } catch (const YamlError& error) {
     return Error{CleanText(file) + ":" + std::to_string(error.line()) + ": " + error.what()};
   }
+}
+
+std::vector<std::string> WarningsOf(const Configuration& configuration) {
+  const std::string rules = OwnAddressRules(configuration.targets);
+  std::vector<std::string> warnings;
+  if (rules.empty()) return warnings;
+  for (const Module& module : configuration.modules) {
+    if (!module.proxy) continue;
+    warnings.push_back("module \"" + module.name +
+                       "\" goes through a proxy, which resolves names " +
+                       "itself: the address rules of targets (" + rules +
+                       ") hold for the proxy and for literal addresses, not for names");
+  }
+  return warnings;
 }
 
 std::string PrintYaml(const Configuration& configuration) {

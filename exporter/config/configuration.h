@@ -35,6 +35,10 @@ Result<Configuration> ReadConfiguration(const std::string& file);
 // The same of text; `file` is what the errors call it and whose directory counts.
 Result<Configuration> ParseConfiguration(const std::string& yaml, const std::string& file);
 
+// What is allowed but unlikely to be what its author thinks, a sentence each: address rules of his
+// own beside a module with a proxy, which is given names and resolves them out of our sight.
+std::vector<std::string> WarningsOf(const Configuration& configuration);
+
 // A complete file: every key with its value, secrets hidden. Read back, it is the same
 // configuration, or refused where a secret is hidden.
 std::string PrintYaml(const Configuration& configuration);

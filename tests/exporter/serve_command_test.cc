@@ -202,6 +202,26 @@ TEST(Serve, ChecksAConfigurationAndExits) {
             bad + ":1: timeout is wrong: \"never\" is not a duration such as 10s, 5m or 1h30m\n");
 }
 
+TEST(Serve, WarnsOfWhatIsAllowedButUnlikelyToBeMeant) {
+  const TempDir directory;
+  const std::string file = directory.Write(
+      "exporter.yml",
+      "modules: {one: {proxy_url: \"http://p.test\"}}\ntargets: {deny: [10.0.0.0/8]}\n");
+  const auto checked =
+      RunProcess({.arguments = {STAPLING_EXPORTER, "--config.check", "--config.file", file}});
+  ASSERT_TRUE(checked) << checked.error();
+  EXPECT_EQ(checked->exit_status, 0);
+  EXPECT_EQ(checked->errors.rfind("warning: module \"one\" goes through a proxy", 0), 0U)
+      << checked->errors;
+
+  const auto serving =
+      Process::Start({.arguments = {STAPLING_EXPORTER, "--web.listen-address=127.0.0.1:0",
+                                    "--config.file=" + file}});
+  ASSERT_TRUE(serving) << serving.error();
+  EXPECT_TRUE((*serving)->WaitForOutput("level=warn msg=\"module \\\"one\\\" goes through a proxy"))
+      << (*serving)->Errors();
+}
+
 TEST(Serve, PrintsDefaultsThatItAccepts) {
   const auto printed = RunProcess({.arguments = {STAPLING_EXPORTER, "--config.print-defaults"}});
   ASSERT_TRUE(printed) << printed.error();

@@ -1,14 +1,19 @@
-// One server with two certificates: nginx with an ECDSA and an RSA key, which fetches a staple for
-// each.
+// Several staples in one scrape: of nginx with an ECDSA and an RSA key, which fetches a staple for
+// each, and of a name whose four addresses disagree.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/x509/text.h"
 #include "tests/integration/exporter.h"
 #include "tests/integration/ocsp_responder.h"
 #include "tests/integration/real_server.h"
+#include "tests/integration/samples.h"
 #include "tests/integration/site.h"
+#include "tests/support/dns_server.h"
+#include "tests/support/rude_server.h"
+#include "tests/support/tls_server.h"
 #include "tests/support/wait_until.h"
 
 namespace stapling::testing {
@@ -90,6 +95,48 @@ TEST_F(VaryTest, EachCertificateHasItsOwnStapleInOneScrape) {
     const std::string rest = ",depth=\"0\",serial=\"" + SerialOf(rsa ? rsa_leaf_ : site_.leaf);
     EXPECT_TRUE(Has("ocsp_staple_info" + labels + rest)) << page_;
   }
+}
+
+std::unique_ptr<TlsServer> ServeAt(const Site& site, const std::string& address, std::uint16_t port,
+                                   const OcspResponseSpec& staple) {
+  auto server = TlsServer::Start({.address = address,
+                                  .port = port,
+                                  .chain = site.Chain(),
+                                  .staples = {BuildOcspResponse(staple)}});
+  EXPECT_TRUE(server) << server.error();
+  return std::move(server).value();
+}
+
+// By local DNS: one address good, one expired, one hung, one refusing.
+TEST(VaryAddressesTest, EachAddressAnswersWithinTheScrapeTimeoutThoughOneHangs) {
+  const Site site;
+  const auto good = ServeAt(site, "127.0.0.2", 0, site.Good());
+  const auto expired = ServeAt(site, "127.0.0.3", good->port(), site.Expired());
+  const auto hung = RudeServer::Start(Silent(), "127.0.0.4", good->port());
+  ASSERT_TRUE(hung) << hung.error();
+  const auto dns = DnsServer::Start(
+      {.names = {{"leaf.test", {"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"}}}});
+  ASSERT_TRUE(dns) << dns.error();
+  const auto exporter = Exporter::StartWithDns(
+      ModuleTrusting(site.CaFile(), "    vary: {addresses: all}\n"), (*dns)->port());
+  ASSERT_TRUE(exporter) << exporter.error();
+
+  const auto start = std::chrono::steady_clock::now();
+  const std::string page =
+      (*exporter)
+          ->Probe({.target = "leaf.test:" + std::to_string(good->port()), .timeout_header = "3"})
+          .body;
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+  const Samples samples(page);
+  EXPECT_EQ(samples.Value("probe_success"), 0) << page;
+  const auto is_1 = [&](const std::string& name, const std::string& address,
+                        const std::string& rest) {
+    EXPECT_EQ(samples.Value(name + "{address=\"" + address + "\"," + rest + "}"), 1) << page;
+  };
+  is_1("ocsp_staple_verdict_info", "127.0.0.2", R"(depth="0",verdict="good")");
+  is_1("ocsp_staple_verdict_info", "127.0.0.3", R"(depth="0",verdict="expired")");
+  is_1("probe_failure_info", "127.0.0.4", R"(phase="handshake",reason="timeout")");
+  is_1("probe_failure_info", "127.0.0.5", R"(phase="connect",reason="refused")");
 }
 
 }  // namespace

@@ -115,6 +115,42 @@ TEST(Configuration, AListOfTargetsThatIsGivenReplacesItsDefaultAlone) {
   EXPECT_EQ(TextsOf(Parse("{modules: {a: {}}, targets: {deny: []}}").targets.deny()), Texts{});
 }
 
+struct PolicyBesideProxy {
+  const char* name;
+  const char* targets;
+  const char* proxy;  // of the module
+  const char* rules;  // that the warning names; empty: no warning
+};
+
+class WarningsOfTest : public ::testing::TestWithParam<PolicyBesideProxy> {};
+
+TEST_P(WarningsOfTest, NamesTheRulesThatAProxyEscapes) {
+  const std::string proxy = GetParam().proxy;
+  const std::string module = proxy.empty() ? "{}" : "{proxy_url: \"" + proxy + "\"}";
+  const Configuration configuration =
+      Parse("modules: {plain: {}, tunnel: " + module + "}\ntargets: " + GetParam().targets);
+  Texts expected;
+  if (*GetParam().rules != '\0') {
+    expected = {
+        "module \"tunnel\" goes through a proxy, which resolves names itself: the address "
+        "rules of targets (" +
+        std::string(GetParam().rules) +
+        ") hold for the proxy and for literal addresses, not for names"};
+  }
+  EXPECT_EQ(WarningsOf(configuration), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Configuration, WarningsOfTest,
+    ::testing::Values(
+        PolicyBesideProxy{"denied_block", "{deny: [10.0.0.0/8]}", "http://p.test", "10.0.0.0/8"},
+        PolicyBesideProxy{"allowed_block", "{allow: [192.0.2.0/24], deny: [\"::1\", a.test]}",
+                          "socks5://p.test", "192.0.2.0/24, ::1"},
+        PolicyBesideProxy{"defaults", "{}", "http://p.test", ""},
+        PolicyBesideProxy{"names", "{allow: [\"*.test\"]}", "http://p.test", ""},
+        PolicyBesideProxy{"no_proxy", "{deny: [10.0.0.0/8]}", "", ""}),
+    [](const auto& row) { return row.param.name; });
+
 TEST(Configuration, AFileReplacesTheBuiltIns) {
   const Configuration configuration = Parse("modules:\n  mine:\n");
   EXPECT_EQ(configuration.default_module, "");
