@@ -24,6 +24,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kMaxTimeout = std::chrono::minutes(10);
 constexpr unsigned kMaxAttempts = 20;
 constexpr unsigned kMaxCombinations = 256;
+constexpr std::size_t kMaxModuleName = 255;  // a key of YAML 1.2 has at most 1024
 constexpr std::size_t kMaxAlpnName = 255;  // RFC 7301 section 3.1
 
 // The value of one key, with what its reader needs to know.
@@ -413,6 +414,9 @@ void CheckTogether(const Module& module, const YamlEntry& entry) {
 
 Module ReadModule(const YamlEntry& entry, const std::string& directory) {
   if (entry.key.empty()) throw YamlError(entry.line, "a module needs a name");
+  if (entry.key.size() > kMaxModuleName) {
+    throw YamlError(entry.line, "a module's name must have at most 255 octets");
+  }
   Module module;
   module.name = entry.key;
   const std::string place = PlaceOf(module);

@@ -206,7 +206,7 @@ TEST(Serve, WarnsOfWhatIsAllowedButUnlikelyToBeMeant) {
   const TempDir directory;
   const std::string file = directory.Write(
       "exporter.yml",
-      "modules: {one: {proxy_url: \"http://p.test\"}}\ntargets: {deny: [10.0.0.0/8]}\n");
+      "modules: {one: {proxy_url: \"http://p.test:3128\"}}\ntargets: {deny: [10.0.0.0/8]}\n");
   const auto checked =
       RunProcess({.arguments = {STAPLING_EXPORTER, "--config.check", "--config.file", file}});
   ASSERT_TRUE(checked) << checked.error();

@@ -1,7 +1,5 @@
 #include "tests/integration/exporter.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 
 #include <charconv>
@@ -51,49 +49,26 @@ std::string ModuleTrusting(const std::string& ca_file, const std::string& more) 
 Result<std::unique_ptr<Exporter>> Exporter::Start(const std::string& configuration,
                                                   std::vector<std::string> flags) {
   std::unique_ptr<Exporter> exporter(new Exporter());
-  if (const auto listens = exporter->Launch({}, configuration, std::move(flags)); !listens) {
-    return Error{listens.error()};
-  }
-  return exporter;
-}
-
-Result<std::unique_ptr<Exporter>> Exporter::StartWithDns(const std::string& configuration,
-                                                         std::uint16_t dns_port) {
-  std::unique_ptr<Exporter> exporter(new Exporter());
-  const std::string file = exporter->directory_.Write(
-      "resolv.conf", "nameserver 127.0.0.1:" + std::to_string(dns_port) + "\n");
-  std::vector<std::string> launcher = {"unshare", "--mount"};
-  if (geteuid() != 0) launcher.insert(launcher.end(), {"--user", "--map-root-user"});
-  const std::string mount = "mount --bind '" + file + R"(' /etc/resolv.conf && exec "$@")";
-  launcher.insert(launcher.end(), {"sh", "-c", mount, "sh"});
-  const auto listens = exporter->Launch(std::move(launcher), configuration, {});
-  if (!listens) return Error{listens.error()};
-  return exporter;
-}
-
-Result<bool> Exporter::Launch(std::vector<std::string> launcher, const std::string& configuration,
-                              std::vector<std::string> flags) {
-  ProcessOptions options{.arguments = std::move(launcher)};
-  options.arguments.insert(options.arguments.end(),
-                           {ExporterPath(), "--web.listen-address=127.0.0.1:0"});
+  ProcessOptions options{.arguments = {ExporterPath(), "--web.listen-address=127.0.0.1:0"}};
   if (!configuration.empty()) {
-    WriteConfiguration(configuration);
-    options.arguments.push_back("--config.file=" + ConfigPath());
+    exporter->WriteConfiguration(configuration);
+    options.arguments.push_back("--config.file=" + exporter->ConfigPath());
   }
   for (std::string& flag : flags) options.arguments.push_back(std::move(flag));
   auto process = Process::Start(std::move(options));
   if (!process) return Error{process.error()};
-  process_ = std::move(process).value();
+  exporter->process_ = std::move(process).value();
+  const Process& running = *exporter->process_;
   const bool ended_or_ready = WaitUntil(
       [&] {
-        port_ = ListeningPort(process_->Errors());
-        return port_ != 0 || !process_->Running();
+        exporter->port_ = ListeningPort(running.Errors());
+        return exporter->port_ != 0 || !running.Running();
       },
       kPatience);
-  if (!ended_or_ready || port_ == 0) {
-    return Error{"the exporter does not listen; it said: " + process_->Errors()};
+  if (!ended_or_ready || exporter->port_ == 0) {
+    return Error{"the exporter does not listen; it said: " + running.Errors()};
   }
-  return true;
+  return exporter;
 }
 
 HttpResponse Exporter::Send(HttpRequest request) const {

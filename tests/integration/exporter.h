@@ -43,10 +43,6 @@ class Exporter {
   // `configuration` is the text of the file; empty: none, so the built-in modules serve.
   static Result<std::unique_ptr<Exporter>> Start(const std::string& configuration,
                                                  std::vector<std::string> flags = {});
-  // Where the system's DNS server is the one at this port of 127.0.0.1: in a mount namespace with a
-  // resolv.conf of its own.
-  static Result<std::unique_ptr<Exporter>> StartWithDns(const std::string& configuration,
-                                                        std::uint16_t dns_port);
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] Process& process() { return *process_; }
@@ -64,9 +60,6 @@ class Exporter {
 
  private:
   Exporter() = default;
-  // Starts the program behind `launcher`, which executes its last arguments; none: as it is.
-  Result<bool> Launch(std::vector<std::string> launcher, const std::string& configuration,
-                      std::vector<std::string> flags);
 
   TempDir directory_;
   std::unique_ptr<Process> process_;

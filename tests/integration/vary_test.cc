@@ -12,6 +12,7 @@
 #include "tests/integration/samples.h"
 #include "tests/integration/site.h"
 #include "tests/support/dns_server.h"
+#include "tests/support/private_network.h"
 #include "tests/support/rude_server.h"
 #include "tests/support/tls_server.h"
 #include "tests/support/wait_until.h"
@@ -107,18 +108,21 @@ std::unique_ptr<TlsServer> ServeAt(const Site& site, const std::string& address,
   return std::move(server).value();
 }
 
-// By local DNS: one address good, one expired, one hung, one refusing.
+// One address good, one expired, one hung, one refusing, by a DNS server at its usual port.
 TEST(VaryAddressesTest, EachAddressAnswersWithinTheScrapeTimeoutThoughOneHangs) {
   const Site site;
+  const auto network =
+      EnterPrivateNetwork(site.directory().Write("resolv.conf", "nameserver 127.0.0.1\n"));
+  ASSERT_TRUE(network) << network.error();
+  const auto dns = DnsServer::Start(
+      {.port = 53, .names = {{"leaf.test", {"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"}}}});
+  ASSERT_TRUE(dns) << dns.error();
   const auto good = ServeAt(site, "127.0.0.2", 0, site.Good());
   const auto expired = ServeAt(site, "127.0.0.3", good->port(), site.Expired());
   const auto hung = RudeServer::Start(Silent(), "127.0.0.4", good->port());
   ASSERT_TRUE(hung) << hung.error();
-  const auto dns = DnsServer::Start(
-      {.names = {{"leaf.test", {"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"}}}});
-  ASSERT_TRUE(dns) << dns.error();
-  const auto exporter = Exporter::StartWithDns(
-      ModuleTrusting(site.CaFile(), "    vary: {addresses: all}\n"), (*dns)->port());
+  const auto exporter =
+      Exporter::Start(ModuleTrusting(site.CaFile(), "    vary: {addresses: all}\n"));
   ASSERT_TRUE(exporter) << exporter.error();
 
   const auto start = std::chrono::steady_clock::now();

@@ -69,6 +69,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{.name = "duplicate_modules",
             .error = ":3: duplicate key \"modules\", first given at line 1"},
         Row{.name = "module_without_name", .error = ":2: a module needs a name"},
+        Row{.name = "module_name_too_long",
+            .error = ":2: a module's name must have at most 255 octets"},
         Row{.name = "module_name_with_control_character",
             .error = ":2: this text holds a control character"},
         Row{.name = "module_is_text", .error = ":2: module \"tls\" must be a mapping"},

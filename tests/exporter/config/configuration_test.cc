@@ -122,6 +122,8 @@ struct PolicyBesideProxy {
   const char* rules;  // that the warning names; empty: no warning
 };
 
+void PrintTo(const PolicyBesideProxy& row, std::ostream* out) { *out << row.name; }
+
 class WarningsOfTest : public ::testing::TestWithParam<PolicyBesideProxy> {};
 
 TEST_P(WarningsOfTest, NamesTheRulesThatAProxyEscapes) {
@@ -142,13 +144,14 @@ TEST_P(WarningsOfTest, NamesTheRulesThatAProxyEscapes) {
 
 INSTANTIATE_TEST_SUITE_P(
     Configuration, WarningsOfTest,
-    ::testing::Values(
-        PolicyBesideProxy{"denied_block", "{deny: [10.0.0.0/8]}", "http://p.test", "10.0.0.0/8"},
-        PolicyBesideProxy{"allowed_block", "{allow: [192.0.2.0/24], deny: [\"::1\", a.test]}",
-                          "socks5://p.test", "192.0.2.0/24, ::1"},
-        PolicyBesideProxy{"defaults", "{}", "http://p.test", ""},
-        PolicyBesideProxy{"names", "{allow: [\"*.test\"]}", "http://p.test", ""},
-        PolicyBesideProxy{"no_proxy", "{deny: [10.0.0.0/8]}", "", ""}),
+    ::testing::Values(PolicyBesideProxy{"denied_block", "{deny: [10.0.0.0/8]}",
+                                        "http://p.test:3128", "10.0.0.0/8"},
+                      PolicyBesideProxy{"allowed_block",
+                                        "{allow: [192.0.2.0/24], deny: [\"::1\", a.test]}",
+                                        "socks5://p.test:1080", "192.0.2.0/24, ::1"},
+                      PolicyBesideProxy{"defaults", "{}", "http://p.test:3128", ""},
+                      PolicyBesideProxy{"names", "{allow: [\"*.test\"]}", "http://p.test:3128", ""},
+                      PolicyBesideProxy{"no_proxy", "{deny: [10.0.0.0/8]}", "", ""}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Configuration, AFileReplacesTheBuiltIns) {
