@@ -25,7 +25,7 @@ constexpr milliseconds kMaxTimeout = std::chrono::minutes(10);
 constexpr unsigned kMaxAttempts = 20;
 constexpr unsigned kMaxCombinations = 256;
 constexpr std::size_t kMaxModuleName = 255;  // a key of YAML 1.2 has at most 1024
-constexpr std::size_t kMaxAlpnName = 255;  // RFC 7301 section 3.1
+constexpr std::size_t kMaxAlpnName = 255;    // RFC 7301 section 3.1
 
 // The value of one key, with what its reader needs to know.
 struct Value {
