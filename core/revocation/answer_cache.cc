@@ -163,8 +163,8 @@ class AnswerCache::Impl {
       Job job = std::move(queue_.front());
       queue_.pop_front();
       lock.unlock();
-      auto answer = std::make_shared<const CaAnswer>(job.question.fetch(
-          Deadline::After(job.question.patience).CalledOffBy(stop_.get())));
+      auto answer = std::make_shared<const CaAnswer>(
+          job.question.fetch(Deadline::After(job.question.patience).CalledOffBy(stop_.get())));
       lock.lock();
       Keep(job, std::move(answer));
       done_.notify_all();
@@ -173,7 +173,6 @@ class AnswerCache::Impl {
 
   void Keep(const Job& job, std::shared_ptr<const CaAnswer> answer) {
     Entry& entry = *job.entry;
-    entry.fetching = false;
     entry.fetched = clock_();
     AnswerCacheStats::Fetches& fetches =
         job.question.scheme == CaScheme::kOcsp ? stats_.ocsp : stats_.crl;
@@ -192,6 +191,7 @@ class AnswerCache::Impl {
     }
     entry.failures = answer->useful ? 0 : entry.failures + 1;
     entry.latest = std::move(answer);
+    entry.fetching = false;  // last: until then it is not let go
   }
 
   const AnswerCacheLimits limits_;
