@@ -242,13 +242,4 @@ CrossCheck CrossChecker::Check(Connection& connection, sys_seconds now, Deadline
   return report;
 }
 
-std::optional<bool> SchemeComparison::agreement() const {
-  std::vector<RevocationStatus> said;
-  for (const auto& status : {staple, responder, crl}) {
-    if (status) said.push_back(*status);
-  }
-  if (said.size() < 2) return std::nullopt;
-  return std::ranges::all_of(said, [&](RevocationStatus each) { return each == said.front(); });
-}
-
 }  // namespace stapling

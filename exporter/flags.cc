@@ -1,6 +1,7 @@
 #include "exporter/flags.h"
 
 #include <array>
+#include <sstream>
 #include <string_view>
 
 #include "core/tls/tls_library.h"
@@ -180,6 +181,24 @@ Flags ParseServe(const std::vector<std::string>& arguments) {
   return options;
 }
 
+// staple may be left out of the list: it is always looked at.
+CommandLine::Read SchemeList(Schemes& schemes) {
+  return [&schemes](const std::string& value) -> std::optional<Error> {
+    schemes = {};
+    std::istringstream words(value + ",");
+    for (std::string word; std::getline(words, word, ',');) {
+      if (word == "ocsp") {
+        schemes.ocsp = true;
+      } else if (word == "crl") {
+        schemes.crl = true;
+      } else if (word != "staple") {
+        return Error{"must be a list of staple, ocsp and crl, not " + Quote(value)};
+      }
+    }
+    return std::nullopt;
+  };
+}
+
 void AddCheckProbe(CommandLine& line, CheckOptions& options) {
   line.Group("Probe");
   line.Add({.name = "--config.file", .value = "FILE", .description = kConfigFileHelp},
@@ -198,6 +217,11 @@ void AddCheckProbe(CommandLine& line, CheckOptions& options) {
             .description = "For each probe as a whole",
             .default_text = "the module's"},
            Duration<std::chrono::milliseconds>(options.timeout, Zero::kRefused));
+  line.Add({.name = "--schemes",
+            .value = "LIST",
+            .description = "What to ask of staple, ocsp (the CA's responder) and crl",
+            .default_text = "staple"},
+           SchemeList(options.schemes));
   line.Add({.name = "--repeat",
             .value = "N",
             .description = "Connections to make, to see how many carry a staple",

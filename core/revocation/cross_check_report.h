@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/crl/judge_crl.h"
@@ -37,6 +38,8 @@ struct CrlReport {
 
 // What one scheme says of a certificate, in an authentic and current answer.
 enum class RevocationStatus : std::uint8_t { kGood, kRevoked, kUnknown };
+
+std::string_view Label(RevocationStatus status);  // good, revoked, unknown
 
 // The schemes side by side, for one certificate. Absent: no valid, current answer.
 struct SchemeComparison {
