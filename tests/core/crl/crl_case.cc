@@ -74,6 +74,7 @@ CrlJudgement CrlCase::Judged() const {
 void ExpectRow(const CrlRow& row) {
   CrlCase input;
   row.change(input);
+  input.octets = input.Octets();
   const CrlJudgement judged = input.Judged();
   EXPECT_EQ(Describe(judged.verdict).label, Describe(row.verdict).label);
   EXPECT_EQ(judged.revoked, row.revoked);

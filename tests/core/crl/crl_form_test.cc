@@ -160,6 +160,14 @@ std::function<void(CrlSpec&)> ScopeField(const Bytes& field) {
   return Extension(kScope, der::Sequence({field}));
 }
 
+// An extension whose OID has this content.
+std::function<void(CrlSpec&)> RawExtension(const Bytes& oid) {
+  return [oid](CrlSpec& spec) {
+    const Bytes extension = der::Sequence({der::Element(0x06, oid), der::OctetString(der::Null())});
+    spec.extensions_der = der::Explicit(0, der::Sequence({extension}));
+  };
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Extensions, MalformedCrlTest,
     ::testing::Values(
@@ -170,6 +178,9 @@ INSTANTIATE_TEST_SUITE_P(
                   spec.non_der_boolean = true;
                   spec.extensions = {{.oid = kPrivate, .critical = true}};
                 }},
+        FormRow{"oid_empty", RawExtension({})},
+        FormRow{"oid_cut_short", RawExtension({0x55, 0xf7})},
+        FormRow{"oid_padded", RawExtension({0x55, 0x1d, 0x80, 0x14})},
         FormRow{"number_twice", [](auto& spec) { Extension(kCrlNumber, der::Integer(7))(spec); }},
         FormRow{"number_of_another_type",
                 [](auto& spec) {
