@@ -92,7 +92,7 @@ std::optional<RevokedIndex> RevokedIndex::Build(BytesView revoked, bool version2
     index.names_issuer_ |= entry->names_issuer;
     index.unknown_critical_extension_ |= entry->unknown_critical_extension;
   }
-  std::ranges::sort(index.slots_);
+  std::sort(index.slots_.begin(), index.slots_.end());
   return index;
 }
 

@@ -25,7 +25,8 @@ std::size_t FindLine(std::string_view text, std::string_view line, std::size_t f
 }
 
 std::optional<Bytes> DecodeBase64(std::string_view text) {
-  if (text.size() > INT_MAX) return std::nullopt;
+  // OpenSSL takes a hyphen for the end.
+  if (text.size() > INT_MAX || text.find('-') != std::string_view::npos) return std::nullopt;
   const DecoderPtr decoder(EVP_ENCODE_CTX_new());
   if (!decoder) return std::nullopt;
   Bytes decoded(text.size() / 4 * 3 + 3);

@@ -29,8 +29,10 @@ long ValueOr(const ASN1_INTEGER* number, long fallback) {
 
 // That the mask's digest is the message's was seen to by ReadSignatureAlgorithm.
 bool PreparePss(EVP_MD_CTX* context, const X509_ALGOR* algorithm, EVP_PKEY* key) {
+  int type = V_ASN1_UNDEF;  // without it OpenSSL does not tell the parameters
   const void* parameters = nullptr;
-  X509_ALGOR_get0(nullptr, nullptr, &parameters, algorithm);
+  X509_ALGOR_get0(nullptr, &type, &parameters, algorithm);
+  if (type != V_ASN1_SEQUENCE) return false;
   const PssPtr pss(static_cast<RSA_PSS_PARAMS*>(ASN1_item_unpack(
       static_cast<const ASN1_STRING*>(parameters), ASN1_ITEM_rptr(RSA_PSS_PARAMS))));
   if (!pss) return false;
