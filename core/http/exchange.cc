@@ -16,9 +16,10 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr std::string_view kHttp1 = "HTTP/1.";
 
 // Stands between the library and the server. The library (0.11.4) matches a status line by a regex
-// that overflows the stack at 60 KB, percent-decodes Location, reads no or any number as a length
-// of 0 and skips lines that it does not understand. So the head is read here, strictly, and the
-// library is shown a plain one that frames the body alike. Whatever else than 200 it never sees.
+// that overflows the stack at 60 KB, percent-decodes Location, takes a Content-Length that is no
+// number for 0, and skips lines that it does not understand. So the head is read here, strictly,
+// and the library is shown a plain one that frames the body alike. Other statuses than 200 it never
+// sees.
 class Gate final : public httplib::Stream {
  public:
   Gate(stapling::Stream& stream, std::size_t max_bytes, Phase phase)

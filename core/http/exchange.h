@@ -1,6 +1,7 @@
 // One HTTP/1.1 request and its answer over a stream, within bounds. Redirects are the caller's.
 //
-// The connection is for this request alone. Nothing is compressed; no cookies, no credentials.
+// The connection is for this request alone. Nothing is compressed; no cookies, no credentials. A
+// chunked body with trailers, which nobody sends unasked, is refused as badly framed.
 #pragma once
 
 #include <cstddef>
