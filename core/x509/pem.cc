@@ -39,7 +39,7 @@ std::optional<Bytes> DecodeBase64(std::string_view text) {
       EVP_DecodeFinal(decoder.get(), decoded.data() + length, &rest) != 1) {
     return std::nullopt;
   }
-  decoded.resize(static_cast<std::size_t>(length + rest));
+  decoded.resize(static_cast<std::size_t>(length) + static_cast<std::size_t>(rest));
   return decoded;
 }
 

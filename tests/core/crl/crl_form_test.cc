@@ -88,7 +88,11 @@ INSTANTIATE_TEST_SUITE_P(
                 [](auto& spec) {
                   spec.version = Bytes{0, 1};
                 }},
-        FormRow{"version_1_with_extensions", [](auto& spec) { spec.version.reset(); }},
+        FormRow{"version_1_with_extensions",
+                [](auto& spec) {
+                  spec.version.reset();
+                  spec.entries.clear();
+                }},
         FormRow{"version_1_with_entry_extensions",
                 [](auto& spec) {
                   spec.version.reset();

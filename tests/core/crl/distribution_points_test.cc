@@ -95,6 +95,9 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Row{"two_reasons", {With(Reasons({5, 0x60}))}, {{{kUrl}, 1, false, true}}},
         Row{"all_reasons", {With(Reasons({7, 0x7f, 0x80}))}, {{{kUrl}, 1, false, false}}},
+        Row{"all_but_the_last_reason",
+            {With(Reasons({7, 0x7f, 0x00}))},
+            {{{kUrl}, 1, false, true}}},
         Row{"no_reasons", {With(Reasons({0}))}, {{{kUrl}, 1, false, true}}},
         Row{"another_crl_issuer",
             {With(CrlIssuer(Pki().sibling_ca.SubjectDer()))},
