@@ -9,6 +9,7 @@
 #include "core/ocsp/request.h"
 #include "core/probe.h"
 #include "tests/core/loopback_probe.h"
+#include "tests/support/crl.h"
 #include "tests/support/http_peer.h"
 #include "tests/support/rude_server.h"
 
@@ -210,6 +211,122 @@ TEST_F(CrossCheckTest, TryLaterIsAnAnswer) {
   EXPECT_TRUE(report.exchange.up);
   EXPECT_EQ(report.judgement->verdict, Verdict::kResponderError);
   EXPECT_EQ(report.judgement->response_status, ResponseStatus::kTryLater);
+}
+
+TEST_F(CrossCheckTest, UnauthorizedIsAnAnswer) {
+  Answer({.body = TextOf(ErrorResponse(6))});
+  const ResponderReport report = Responder();
+  EXPECT_TRUE(report.exchange.up);
+  EXPECT_EQ(report.judgement->response_status, ResponseStatus::kUnauthorized);
+}
+
+struct ListCase {
+  const char* name;
+  std::function<CrlSpec()> spec;
+  CrlVerdict verdict;
+  std::optional<RevocationStatus> status;
+};
+
+void PrintTo(const ListCase& row, std::ostream* out) { *out << row.name; }
+
+CrlSpec ListOf(const Certificate& issuer) { return GoodCrl(issuer, kNow); }
+
+class CrossCheckCrlTest : public CrossCheckTest, public ::testing::WithParamInterface<ListCase> {
+ protected:
+  void SetUp() override {
+    leaf_ = Leaf({}, {ca_->Url("/crl")});
+    module_.cross_check = {.crl = true, .min_interval = 1h};
+  }
+};
+
+TEST_P(CrossCheckCrlTest, IsFetchedAndJudged) {
+  crl_ = {.body = TextOf(BuildCrl(GetParam().spec()))};
+  const CrossCheck check = Check();
+  EXPECT_TRUE(check.responders.empty());
+  ASSERT_EQ(check.crls.size(), 1U);
+  const CrlReport& report = check.crls[0];
+  EXPECT_EQ(report.exchange.url, ca_->Url("/crl"));
+  EXPECT_TRUE(report.exchange.up);
+  ASSERT_TRUE(report.judgement);
+  EXPECT_EQ(Describe(report.judgement->verdict).label, Describe(GetParam().verdict).label);
+  EXPECT_EQ(check.schemes.at(0).crl, GetParam().status);
+  ASSERT_EQ(ca_->Requests().size(), 1U);
+  EXPECT_EQ(ca_->Requests()[0].method, "GET");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, CrossCheckCrlTest,
+    ::testing::Values(ListCase{"not_revoked", [] { return ListOf(Pki().intermediate); },
+                               CrlVerdict::kNotRevoked, RevocationStatus::kGood},
+                      ListCase{"forged",
+                               [] {
+                                 CrlSpec spec = ListOf(Pki().intermediate);
+                                 spec.signer = &Pki().impostor_intermediate;
+                                 return spec;
+                               },
+                               CrlVerdict::kBadSignature, std::nullopt},
+                      ListCase{"of_another_issuer", [] { return ListOf(Pki().sibling_ca); },
+                               CrlVerdict::kWrongIssuer, std::nullopt},
+                      ListCase{"of_another_partition",
+                               [] {
+                                 CrlSpec spec = ListOf(Pki().intermediate);
+                                 spec.extensions = {IssuingDistributionPointExtension(
+                                     {.urls = {"http://ca.test/2.crl"}})};
+                                 return spec;
+                               },
+                               CrlVerdict::kWrongScope, std::nullopt},
+                      ListCase{"expired",
+                               [] {
+                                 CrlSpec spec = ListOf(Pki().intermediate);
+                                 spec.this_update = kNow - 240h;
+                                 spec.next_update = kNow - 24h;
+                                 return spec;
+                               },
+                               CrlVerdict::kExpired, std::nullopt}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(CrossCheckTest, ATruncatedListIsNone) {
+  leaf_ = Leaf({}, {ca_->Url("/crl")});
+  module_.cross_check = {.crl = true, .min_interval = 1h};
+  Bytes list = BuildCrl(ListOf(Pki().intermediate));
+  list.pop_back();
+  crl_ = {.body = TextOf(list)};
+  const CrossCheck check = Check();
+  EXPECT_FALSE(check.crls.at(0).exchange.up);
+  EXPECT_EQ(check.crls.at(0).exchange.failure->reason, Reason::kProtocolError);
+  EXPECT_FALSE(check.crls.at(0).judgement);
+}
+
+TEST_F(CrossCheckTest, AListBeyondTheBoundIsNotTaken) {
+  leaf_ = Leaf({}, {ca_->Url("/crl")});
+  module_.cross_check = {.crl = true, .min_interval = 1h, .max_crl_bytes = 100};
+  crl_ = {.body = TextOf(BuildCrl(ListOf(Pki().intermediate)))};
+  EXPECT_EQ(Check().crls.at(0).exchange.failure->reason, Reason::kBodyTooLarge);
+}
+
+TEST_F(CrossCheckTest, TheChainIsAskedAboutOnOption) {
+  const Certificate intermediate = IssueCertificate({.subject = "Other CA",
+                                                     .issuer = &Pki().root,
+                                                     .now = kNow,
+                                                     .is_ca = true,
+                                                     .responder_urls = {ca_->Url("/of-the-root")}});
+  const Certificate leaf = IssueCertificate({.subject = "leaf.test",
+                                             .issuer = &intermediate,
+                                             .now = kNow,
+                                             .dns_names = {"localhost"},
+                                             .responder_urls = {ca_->Url("/of-the-ca")}});
+  Answer(GoodResponse(intermediate, Pki().root, kNow));
+  const ProbeCase probe{
+      .server = {.chain = {leaf, intermediate},
+                 .staples = {BuildOcspResponse(GoodResponse(leaf, intermediate, kNow))}}};
+  EXPECT_EQ(Check(probe).schemes.size(), 1U);
+  module_.cross_check.chain = true;
+  const CrossCheck check = Check(probe);
+  ASSERT_EQ(check.schemes.size(), 2U);
+  EXPECT_EQ(check.schemes[1].depth, 1U);
+  EXPECT_EQ(check.schemes[1].responder, RevocationStatus::kGood);
+  EXPECT_EQ(check.schemes[1].agreement(), std::nullopt) << "there is nothing to compare it with";
+  EXPECT_EQ(check.responders[0].judgement->verdict, Verdict::kWrongCertificate);
 }
 
 TEST_F(CrossCheckTest, UrlsAreTriedInOrderUntilOneIsValid) {
