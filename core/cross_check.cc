@@ -21,7 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::sys_seconds;
 
-// Of one certificate and one scheme; no honest certificate names more.
+// Of one certificate and one scheme; no honest certificate names more. Each is asked once.
 constexpr std::size_t kMaxUrls = 4;
 
 // Enters a phase with the time that it took.
@@ -48,16 +48,20 @@ std::vector<CrlPlace> CrlPlacesOf(X509* certificate) {
   std::vector<CrlPlace> places;
   for (const DistributionPoint& point : DistributionPointsOf(certificate)) {
     for (const std::string& url : point.urls) {
-      if (places.size() < kMaxUrls) places.push_back({point, url});
+      const bool again = std::ranges::find(places, url, &CrlPlace::url) != places.end();
+      if (!again && places.size() < kMaxUrls) places.push_back({point, url});
     }
   }
   return places;
 }
 
 std::vector<std::string> ResponderPlacesOf(X509* certificate) {
-  std::vector<std::string> urls = ResponderUrls(certificate);
-  if (urls.size() > kMaxUrls) urls.resize(kMaxUrls);
-  return urls;
+  std::vector<std::string> places;
+  for (const std::string& url : ResponderUrls(certificate)) {
+    const bool again = std::ranges::find(places, url) != places.end();
+    if (!again && places.size() < kMaxUrls) places.push_back(url);
+  }
+  return places;
 }
 
 CaExchange ExchangeOf(unsigned depth, const std::string& url, const CaFinding& finding,

@@ -341,6 +341,18 @@ TEST_F(CrossCheckTest, UrlsAreTriedInOrderUntilOneIsValid) {
   EXPECT_EQ(ca_->Requests().size(), 1U);
 }
 
+TEST_F(CrossCheckTest, AUrlThatIsNamedTwiceIsAskedOnceAndNoMoreThanFour) {
+  std::vector<std::string> urls = {ca_->Url("/1"), ca_->Url("/1")};
+  for (const char* path : {"/2", "/3", "/4", "/5"}) urls.push_back(ca_->Url(path));
+  leaf_ = Leaf(urls);
+  Answer({.status = 404});
+  std::vector<std::string> asked;
+  for (const ResponderReport& report : Check().responders) asked.push_back(report.exchange.url);
+  EXPECT_EQ(asked, (std::vector<std::string>{ca_->Url("/1"), ca_->Url("/2"), ca_->Url("/3"),
+                                             ca_->Url("/4")}));
+  EXPECT_EQ(ca_->Requests().size(), 4U);
+}
+
 // Whoever presents it may have written anything into it.
 TEST_F(CrossCheckTest, AChainThatDoesNotVerifyIsNotFollowed) {
   module_.tls.insecure_skip_verify = true;
