@@ -345,7 +345,7 @@ TEST_F(CrossCheckTest, AUrlThatIsNamedTwiceIsAskedOnceAndNoMoreThanFour) {
   std::vector<std::string> urls = {ca_->Url("/1"), ca_->Url("/1")};
   for (const char* path : {"/2", "/3", "/4", "/5"}) urls.push_back(ca_->Url(path));
   leaf_ = Leaf(urls);
-  Answer({.status = 404});
+  Answer(HttpPeerAnswer{.status = 404});
   std::vector<std::string> asked;
   for (const ResponderReport& report : Check().responders) asked.push_back(report.exchange.url);
   EXPECT_EQ(asked, (std::vector<std::string>{ca_->Url("/1"), ca_->Url("/2"), ca_->Url("/3"),
