@@ -224,6 +224,33 @@ TEST_F(CrossCheckTest, UrlsAreTriedInOrderUntilOneIsValid) {
   EXPECT_EQ(ca_->Requests().size(), 1U);
 }
 
+// A report for each would be the same series twice.
+TEST_F(CrossCheckTest, AUrlThatIsNamedTwiceIsTriedOnce) {
+  module_.cross_check.crl = true;
+  leaf_ = Leaf({ca_->Url("/ocsp"), ca_->Url("/ocsp"), ca_->Url("/more"), ca_->Url("/ocsp")},
+               {ca_->Url("/crl"), ca_->Url("/crl")});
+  Answer(HttpPeerAnswer{.status = 404});
+  const CrossCheck check = Check();
+  ASSERT_EQ(check.responders.size(), 2U);
+  EXPECT_EQ(check.responders[0].exchange.url, ca_->Url("/ocsp"));
+  EXPECT_EQ(check.responders[1].exchange.url, ca_->Url("/more"));
+  EXPECT_EQ(check.crls.size(), 1U);
+  EXPECT_EQ(ca_->Requests().size(), 3U);
+}
+
+// Its chain is the leaf alone: there is nobody to ask, and nothing to suspect.
+TEST_F(CrossCheckTest, ATrustedLeafHasNoIssuerToAsk) {
+  const Certificate root = IssueCertificate({.subject = "leaf.test",
+                                             .now = kNow,
+                                             .dns_names = {"localhost"},
+                                             .is_ca = true,
+                                             .responder_urls = {ca_->Url("/ocsp")}});
+  const CrossCheck check = Check({.server = {.chain = {root}}, .trusted = {root}});
+  EXPECT_FALSE(check.chain_unverified);
+  EXPECT_TRUE(check.schemes.empty());
+  EXPECT_TRUE(ca_->Requests().empty());
+}
+
 // Whoever presents it may have written anything into it.
 TEST_F(CrossCheckTest, AChainThatDoesNotVerifyIsNotFollowed) {
   module_.tls.insecure_skip_verify = true;
