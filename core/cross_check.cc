@@ -38,30 +38,35 @@ class Entered {
   Clock::time_point start_ = Clock::now();
 };
 
+bool IsVerified(const Handshake& handshake) {
+  return handshake.chain_checked && !handshake.chain_error;
+}
+
 // A list, and the point of the certificate that names it.
 struct CrlPlace {
   DistributionPoint point;
   std::string url;
 };
 
+// A URL that is named twice is one place.
 std::vector<CrlPlace> CrlPlacesOf(X509* certificate) {
   std::vector<CrlPlace> places;
   for (const DistributionPoint& point : DistributionPointsOf(certificate)) {
     for (const std::string& url : point.urls) {
-      const bool again = std::ranges::find(places, url, &CrlPlace::url) != places.end();
-      if (!again && places.size() < kMaxUrls) places.push_back({point, url});
+      const bool is_new = std::ranges::find(places, url, &CrlPlace::url) == places.end();
+      if (is_new && places.size() < kMaxUrls) places.push_back({point, url});
     }
   }
   return places;
 }
 
 std::vector<std::string> ResponderPlacesOf(X509* certificate) {
-  std::vector<std::string> places;
+  std::vector<std::string> urls;
   for (const std::string& url : ResponderUrls(certificate)) {
-    const bool again = std::ranges::find(places, url) != places.end();
-    if (!again && places.size() < kMaxUrls) places.push_back(url);
+    const bool is_new = std::ranges::find(urls, url) == urls.end();
+    if (is_new && urls.size() < kMaxUrls) urls.push_back(url);
   }
-  return places;
+  return urls;
 }
 
 CaExchange ExchangeOf(unsigned depth, const std::string& url, const CaFinding& finding,
@@ -134,7 +139,7 @@ CrossChecker::CrossChecker(const Module& module, CaClient client,
 std::vector<CrossChecker::Subject> CrossChecker::SubjectsOf(const Connection& connection) const {
   const Handshake& handshake = connection.handshake;
   std::vector<Subject> subjects;
-  if (!handshake.chain_checked || handshake.chain_error) return subjects;
+  if (!IsVerified(handshake)) return subjects;
   const auto& verified = handshake.verified_chain;
   for (std::size_t i = 0; i + 1 < verified.size(); ++i) {
     if (i > 0 && !settings_.chain) break;
@@ -226,7 +231,7 @@ SchemeComparison CrossChecker::Compare(const Subject& subject, const Connection&
 CrossCheck CrossChecker::Check(Connection& connection, sys_seconds now, Deadline deadline) const {
   CrossCheck report;
   const std::vector<Subject> subjects = SubjectsOf(connection);
-  report.chain_unverified = subjects.empty();
+  report.chain_unverified = !IsVerified(connection.handshake);
   Start(connection, now);
   for (const Subject& subject : subjects) {
     std::vector<ResponderReport> responders;

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 
 namespace stapling::exporter {
 namespace {
 
 constexpr std::array kCauses{
     CauseInfo{Cause::kSchemesDisagree, "schemes_disagree",
-              "One of staple, responder and CRL says something else than the others.",
+              "One of staple, responder and CRL says that the certificate is revoked, another does "
+              "not.",
               "Believe the one that says revoked, and tell the CA: its sources contradict each "
               "other.",
               ExitStatus::kCritical},
@@ -19,8 +21,10 @@ constexpr std::array kCauses{
               "The CA's responder does not know the certificate.",
               "Ask the CA; right after issuance, wait and try again.", ExitStatus::kCritical},
     CauseInfo{Cause::kResponderDown, "responder_down",
-              "The CA's responder gives no answer, so no server can fetch a staple.",
-              "Tell the CA, and see that the server keeps its last good staple meanwhile.",
+              "The CA's responder gives no answer; as long as servers get none either, they can "
+              "fetch no staple.",
+              "See the reason why: it may be the exporter's own way there. Else tell the CA, and "
+              "see that the server keeps its last good staple meanwhile.",
               ExitStatus::kWarning},
     CauseInfo{Cause::kResponderUnfit, "responder_unfit",
               "The CA's responder answers, but with nothing that a client could accept.",
@@ -31,21 +35,24 @@ constexpr std::array kCauses{
               "Have the server fetch a new staple: reload it, and look after its cache or file.",
               ExitStatus::kGood},
     CauseInfo{Cause::kServerNotFetching, "server_not_fetching",
-              "The responder is fine: it is the server that does not fetch its staple, or does "
-              "not hand it out.",
+              "The responder is fine: it is the server that fetches no fresh staple, or does not "
+              "hand it out.",
               "Switch stapling on in the server, and see that it can resolve and reach the "
               "responder.",
               ExitStatus::kGood},
-    CauseInfo{Cause::kOcspRetired, "ocsp_retired",
-              "The certificate names no responder, only a CRL: its CA has retired OCSP.",
-              "Nothing can be stapled any more; see that the certificate does not demand it.",
-              ExitStatus::kGood},
-    CauseInfo{Cause::kCrlDown, "crl_down", "The CA's CRL cannot be fetched.", "Tell the CA.",
+    CauseInfo{Cause::kCrlDown, "crl_down", "The CA's CRL cannot be fetched.",
+              "See the reason why: it may be the exporter's own way there. Else tell the CA.",
               ExitStatus::kWarning},
     CauseInfo{Cause::kCrlUnfit, "crl_unfit",
               "The CA's CRL is there, but says nothing that a client could accept.",
               "Tell the CA what the verdict on its CRL is.", ExitStatus::kWarning},
-    CauseInfo{Cause::kSchemesAgree, "schemes_agree", "All that was asked says the same.", "",
+    CauseInfo{Cause::kOcspRetired, "ocsp_retired",
+              "The certificate names no responder, only a CRL: its CA has retired OCSP, or never "
+              "had it.",
+              "Nothing can be stapled any more; see that the certificate does not demand it.",
+              ExitStatus::kGood},
+    CauseInfo{Cause::kSchemesAgree, "schemes_agree",
+              "All that the CA was asked says that the certificate is good.", "",
               ExitStatus::kGood},
     CauseInfo{Cause::kNothingToCompare, "nothing_to_compare",
               "The certificate names nothing of what was to be asked.", "", ExitStatus::kGood},
@@ -73,35 +80,72 @@ bool Says(const SchemeComparison& schemes, RevocationStatus status) {
   return schemes.staple == status || schemes.responder == status || schemes.crl == status;
 }
 
+// Some authentic answer says so, be it current or not.
+bool IsRevoked(const Connection& connection, unsigned depth) {
+  const auto revoked = [](const Judgement& judgement) {
+    return judgement.certificate_status == CertificateStatus::kRevoked;
+  };
+  const CrossCheck& check = *connection.cross_check;
+  return std::ranges::any_of(connection.staples,
+                             [&](const StapleReport& staple) {
+                               return staple.depth == depth && revoked(staple.judgement);
+                             }) ||
+         std::ranges::any_of(check.responders,
+                             [&](const ResponderReport& responder) {
+                               return responder.exchange.depth == depth && responder.judgement &&
+                                      revoked(*responder.judgement);
+                             }) ||
+         std::ranges::any_of(check.crls, [&](const CrlReport& crl) {
+           return crl.exchange.depth == depth && crl.judgement &&
+                  crl.judgement->revoked.value_or(false);
+         });
+}
+
 bool KnowsNothing(const Judgement& judgement) {
   return judgement.verdict == Verdict::kUnknown ||
          judgement.response_status == ResponseStatus::kUnauthorized;
 }
 
-Cause OfResponder(const ResponderReport& responder) {
-  if (!responder.judgement) return Cause::kResponderDown;
-  if (KnowsNothing(*responder.judgement)) return Cause::kResponderKnowsNothing;
-  if (!responder.judgement->valid) {
-    return responder.exchange.up ? Cause::kResponderUnfit : Cause::kResponderDown;
+// Each: nothing where all is well.
+
+std::optional<Cause> FaultOf(const ResponderReport& responder) {
+  if (responder.judgement && KnowsNothing(*responder.judgement)) {
+    return Cause::kResponderKnowsNothing;
   }
-  return responder.exchange.up ? Cause::kSchemesAgree : Cause::kResponderDown;
+  if (!responder.judgement || !responder.exchange.up) return Cause::kResponderDown;
+  if (!responder.judgement->valid) return Cause::kResponderUnfit;
+  return std::nullopt;
 }
 
-Cause OfCrl(const CrlReport& crl) {
+// Where the responder is fine.
+std::optional<Cause> FaultOf(const StapleReport& staple) {
+  if (!staple.present || staple.judgement.verdict == Verdict::kGood) return std::nullopt;
+  if (!*staple.present && !staple.expected.value_or(false)) return std::nullopt;
+  return staple.judgement.verdict == Verdict::kWrongCertificate ? Cause::kStapleOfAnotherCertificate
+                                                                : Cause::kServerNotFetching;
+}
+
+std::optional<Cause> FaultOf(const CrlReport& crl) {
   if (!crl.judgement || !crl.exchange.up) return Cause::kCrlDown;
-  return crl.judgement->valid ? Cause::kSchemesAgree : Cause::kCrlUnfit;
+  if (!crl.judgement->valid) return Cause::kCrlUnfit;
+  return std::nullopt;
 }
 
-// What a fine responder shows of the staple.
-Cause OfStaple(const Connection& connection, const SchemeComparison& schemes) {
+std::optional<Cause> FaultOfOcsp(const Connection& connection, const SchemeComparison& schemes) {
+  // A staple is the responder's word, too.
+  if (schemes.staple == RevocationStatus::kUnknown && !schemes.responder) {
+    return Cause::kResponderKnowsNothing;
+  }
+  const auto* responder = LastOf(connection.cross_check->responders, schemes.depth);
+  if (responder == nullptr) return std::nullopt;
+  if (const auto fault = FaultOf(*responder)) return fault;
   const auto staple = std::ranges::find(connection.staples, schemes.depth, &StapleReport::depth);
-  const bool has_place = staple != connection.staples.end() && staple->present.has_value();
-  if (!has_place || staple->judgement.valid) return Cause::kSchemesAgree;
-  // Below the leaf hardly any server staples, and hardly any client asks.
-  if (!*staple->present && schemes.depth > 0) return Cause::kSchemesAgree;
-  return staple->judgement.verdict == Verdict::kWrongCertificate
-             ? Cause::kStapleOfAnotherCertificate
-             : Cause::kServerNotFetching;
+  return staple == connection.staples.end() ? std::nullopt : FaultOf(*staple);
+}
+
+// Intermediates never named a responder as leaves did.
+bool IsOcspRetired(const SchemeComparison& schemes) {
+  return schemes.depth == 0 && !schemes.names_responder && schemes.names_crl && !schemes.staple;
 }
 
 }  // namespace
@@ -111,27 +155,20 @@ std::span<const CauseInfo> Causes() { return kCauses; }
 const CauseInfo& Describe(Cause cause) { return kCauses.at(static_cast<std::size_t>(cause)); }
 
 Cause CauseOf(const Connection& connection, const SchemeComparison& schemes) {
+  if (IsRevoked(connection, schemes.depth)) {
+    const bool contradicted =
+        Says(schemes, RevocationStatus::kGood) || Says(schemes, RevocationStatus::kUnknown);
+    return contradicted ? Cause::kSchemesDisagree : Cause::kRevoked;
+  }
+  if (const auto fault = FaultOfOcsp(connection, schemes)) return *fault;
   const CrossCheck& check = *connection.cross_check;
-  const ResponderReport* responder = LastOf(check.responders, schemes.depth);
-  const CrlReport* crl = LastOf(check.crls, schemes.depth);
-  const bool good = Says(schemes, RevocationStatus::kGood);
-  if (Says(schemes, RevocationStatus::kRevoked)) {
-    return schemes.agreement().value_or(true) ? Cause::kRevoked : Cause::kSchemesDisagree;
-  }
-  if (responder != nullptr) {
-    if (const Cause cause = OfResponder(*responder); cause != Cause::kSchemesAgree) return cause;
-    if (const Cause cause = OfStaple(connection, schemes); cause != Cause::kSchemesAgree) {
-      return cause;
-    }
-  }
-  if (schemes.agreement() == false) return Cause::kSchemesDisagree;
-  // Intermediates never named one.
-  const bool retired = !schemes.names_responder && schemes.names_crl && !schemes.staple;
-  if (retired && schemes.depth == 0) return Cause::kOcspRetired;
+  const auto* crl = LastOf(check.crls, schemes.depth);
   if (crl != nullptr) {
-    if (const Cause cause = OfCrl(*crl); cause != Cause::kSchemesAgree) return cause;
+    if (const auto fault = FaultOf(*crl)) return *fault;
   }
-  return good ? Cause::kSchemesAgree : Cause::kNothingToCompare;
+  if (IsOcspRetired(schemes)) return Cause::kOcspRetired;
+  const bool asked = crl != nullptr || LastOf(check.responders, schemes.depth) != nullptr;
+  return asked ? Cause::kSchemesAgree : Cause::kNothingToCompare;
 }
 
 }  // namespace stapling::exporter

@@ -1,7 +1,8 @@
 // Whose fault does it look like? One cause for each certificate of a cross-check, from a closed
 // table: label, sentence and remedy.
 //
-// Reads what was judged; judges nothing itself. Pure; safe from any thread.
+// Reads what was judged; judges nothing itself. What nobody entitled has signed exculpates nobody,
+// and an authentic "revoked" outweighs everything, even out of date. Pure; safe from any thread.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +23,9 @@ enum class Cause : std::uint8_t {
   kResponderUnfit,
   kStapleOfAnotherCertificate,
   kServerNotFetching,
-  kOcspRetired,
   kCrlDown,
   kCrlUnfit,
+  kOcspRetired,
   kSchemesAgree,
   kNothingToCompare,
 };

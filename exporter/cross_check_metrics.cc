@@ -41,6 +41,12 @@ void AddResponder(Families& families, const ResponderReport& report) {
   const Judgement& judgement = *report.judgement;
   families.Add(ProbeMetric::kResponderVerdictInfo,
                With(labels, "verdict", Describe(judgement.verdict).label), true);
+  if (judgement.response_status) {
+    for (const ResponseStatus status : ResponseStatuses()) {
+      families.Add(ProbeMetric::kResponderResponseStatus, With(labels, "status", Label(status)),
+                   status == *judgement.response_status);
+    }
+  }
   if (judgement.certificate_status) {
     for (const CertificateStatus status : CertificateStatuses()) {
       families.Add(ProbeMetric::kResponderCertificateStatus, With(labels, "status", Label(status)),

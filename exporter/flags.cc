@@ -33,10 +33,11 @@ constexpr const char* kCheckUsage =
     "probed side by side and take one line each, as they finish, and a summary.\n";
 
 constexpr const char* kCheckFooter =
-    "\nExit status: 0 good, or missing where none is expected; 1 expected but missing, or close "
-    "to\n"
-    "its end; 2 required but missing, any other verdict, or a failed probe; 3 bad usage; "
-    "130\na list interrupted by Ctrl-C.";
+    "\nExit status: 0 good, or missing where none is expected; 1 expected but missing, close to "
+    "its\n"
+    "end, or the CA that was asked is out of order; 2 required but missing, any other verdict, a\n"
+    "failed probe, or the CA that was asked says revoked or unknown; 3 bad usage; 130 a list\n"
+    "interrupted by Ctrl-C.";
 
 constexpr const char* kVerifyUsage =
     "ocsp_stapling_exporter verify --response FILE --certificate FILE --issuer FILE [FLAGS]\n\n"

@@ -121,6 +121,8 @@ constexpr std::array kTable{
                     "Why the last exchange with the responder gave none; only when up is 0."},
     ProbeMetricInfo{ProbeMetric::kResponderVerdictInfo, "ocsp_responder_verdict_info",
                     "The verdict on the responder's answer, judged as a staple would be."},
+    ProbeMetricInfo{ProbeMetric::kResponderResponseStatus, "ocsp_responder_response_status",
+                    "The status of the responder's OCSP response: 1 for the one that holds."},
     ProbeMetricInfo{ProbeMetric::kResponderCertificateStatus, "ocsp_responder_certificate_status",
                     "What an authentic answer of the responder says of the certificate: 1 for the "
                     "one that holds."},

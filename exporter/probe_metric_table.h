@@ -63,6 +63,7 @@ enum class ProbeMetric : std::uint8_t {
   kResponderHttpStatus,
   kResponderFailureInfo,
   kResponderVerdictInfo,
+  kResponderResponseStatus,
   kResponderCertificateStatus,
   kResponderThisUpdate,
   kResponderNextUpdate,

@@ -21,6 +21,7 @@ using std::chrono::sys_seconds;
 
 constexpr std::size_t kNameWidth = 18;
 constexpr std::size_t kCheckWidth = 21;
+constexpr std::string_view kNothingBelievable = "nothing that may be believed";
 
 std::string Padded(std::string_view text, std::size_t width) {
   std::string padded(text);
@@ -80,8 +81,17 @@ std::string SignerText(const Judgement& judgement) {
 }
 
 std::string StatusText(const Judgement& judgement) {
-  if (!judgement.certificate_status) return "nothing that may be believed";
+  if (!judgement.certificate_status) return std::string(kNothingBelievable);
   std::string text(Label(*judgement.certificate_status));
+  if (judgement.revocation_reason) {
+    text += ", " + std::string(RevocationReasonLabel(*judgement.revocation_reason));
+  }
+  return text;
+}
+
+std::string StatusText(const CrlJudgement& judgement) {
+  if (!judgement.revoked) return std::string(kNothingBelievable);
+  std::string text = *judgement.revoked ? "revoked" : "good";
   if (judgement.revocation_reason) {
     text += ", " + std::string(RevocationReasonLabel(*judgement.revocation_reason));
   }
@@ -205,7 +215,7 @@ std::string ExchangeText(const CaExchange& exchange) {
 }
 
 std::string SaysText(const std::optional<RevocationStatus>& status) {
-  return status ? std::string(Label(*status)) : "nothing that may be believed";
+  return status ? std::string(Label(*status)) : std::string(kNothingBelievable);
 }
 
 void WriteSchemes(Writer& writer, const Connection& connection, const SchemeComparison& schemes,
@@ -218,7 +228,7 @@ void WriteSchemes(Writer& writer, const Connection& connection, const SchemeComp
     if (report.exchange.depth != schemes.depth) continue;
     writer.Fact("responder", ExchangeText(report.exchange));
     if (!report.judgement) continue;
-    writer.Fact("  says", SaysText(schemes.responder) + " (verdict " +
+    writer.Fact("  says", StatusText(*report.judgement) + " (verdict " +
                               std::string(Describe(report.judgement->verdict).label) + ")");
     writer.Fact("  thisUpdate", report.judgement->this_update, now);
     writer.Fact("  nextUpdate", report.judgement->next_update, now);
@@ -227,13 +237,14 @@ void WriteSchemes(Writer& writer, const Connection& connection, const SchemeComp
     if (report.exchange.depth != schemes.depth) continue;
     writer.Fact("CRL", ExchangeText(report.exchange));
     if (!report.judgement) continue;
-    writer.Fact("  says", SaysText(schemes.crl) + " (verdict " +
+    writer.Fact("  says", StatusText(*report.judgement) + " (verdict " +
                               std::string(Describe(report.judgement->verdict).label) + ")");
     writer.Fact("  thisUpdate", report.judgement->this_update, now);
     writer.Fact("  nextUpdate", report.judgement->next_update, now);
   }
   if (schemes.staple_lag) {
-    writer.Fact("staple lags by", DurationText(*schemes.staple_lag));
+    const bool ahead = schemes.staple_lag->count() < 0;
+    writer.Fact(ahead ? "staple is newer by" : "staple lags by", DurationText(*schemes.staple_lag));
   }
   const CauseInfo& cause = Describe(CauseOf(connection, schemes));
   writer.Fact("it looks like", std::string(cause.sentence));
@@ -245,8 +256,7 @@ void WriteCrossCheck(Writer& writer, const Connection& connection, sys_seconds n
   if (connection.cross_check->chain_unverified) {
     writer.Line("");
     writer.Line(
-        "The CA was not asked: nothing vouches for the URLs of a chain that does not "
-        "verify.");
+        "The CA was not asked: nothing vouches for the URLs of a chain that does not verify.");
   }
   for (const SchemeComparison& schemes : connection.cross_check->schemes) {
     WriteSchemes(writer, connection, schemes, now);

@@ -102,8 +102,8 @@ class Gate final : public httplib::Stream {
   }
 
   bool ReadHead() {
-    std::size_t size =
-        0;  // of all heads: 100 Continue and its like come before the one that counts
+    // Of all heads: 100 Continue and its like come before the one that counts.
+    std::size_t size = 0;
     for (;;) {
       const std::size_t end = FindHeadEnd(kMaxHead - size);
       if (end == 0) return false;

@@ -31,7 +31,7 @@ class CrossCheckTest : public ::testing::Test {
     EXPECT_TRUE(ca) << ca.error();
     ca_ = std::move(ca).value();
     leaf_ = Leaf({ca_->Url("/ocsp")});
-    ocsp_.body = TextOf(GoodStaple(leaf_));
+    Answer({.body = TextOf(GoodStaple(leaf_))});
     module_.cross_check = {.responder = true, .min_interval = 1h};
   }
 
@@ -48,6 +48,10 @@ class CrossCheckTest : public ::testing::Test {
   void Answer(HttpPeerAnswer answer) {
     const std::lock_guard lock(mutex_);
     ocsp_ = std::move(answer);
+  }
+  void AnswerCrl(const Bytes& list) {
+    const std::lock_guard lock(mutex_);
+    crl_ = {.body = TextOf(list)};
   }
   void Answer(const OcspResponseSpec& spec) { Answer({.body = TextOf(BuildOcspResponse(spec))}); }
 
@@ -240,7 +244,7 @@ class CrossCheckCrlTest : public CrossCheckTest, public ::testing::WithParamInte
 };
 
 TEST_P(CrossCheckCrlTest, IsFetchedAndJudged) {
-  crl_ = {.body = TextOf(BuildCrl(GetParam().spec()))};
+  AnswerCrl(BuildCrl(GetParam().spec()));
   const CrossCheck check = Check();
   EXPECT_TRUE(check.responders.empty());
   ASSERT_EQ(check.crls.size(), 1U);
@@ -290,7 +294,7 @@ TEST_F(CrossCheckTest, ATruncatedListIsNone) {
   module_.cross_check = {.crl = true, .min_interval = 1h};
   Bytes list = BuildCrl(ListOf(Pki().intermediate));
   list.pop_back();
-  crl_ = {.body = TextOf(list)};
+  AnswerCrl(list);
   const CrossCheck check = Check();
   EXPECT_FALSE(check.crls.at(0).exchange.up);
   EXPECT_EQ(check.crls.at(0).exchange.failure->reason, Reason::kProtocolError);
@@ -300,7 +304,7 @@ TEST_F(CrossCheckTest, ATruncatedListIsNone) {
 TEST_F(CrossCheckTest, AListBeyondTheBoundIsNotTaken) {
   leaf_ = Leaf({}, {ca_->Url("/crl")});
   module_.cross_check = {.crl = true, .min_interval = 1h, .max_crl_bytes = 100};
-  crl_ = {.body = TextOf(BuildCrl(ListOf(Pki().intermediate)))};
+  AnswerCrl(BuildCrl(ListOf(Pki().intermediate)));
   EXPECT_EQ(Check().crls.at(0).exchange.failure->reason, Reason::kBodyTooLarge);
 }
 
@@ -341,9 +345,9 @@ TEST_F(CrossCheckTest, UrlsAreTriedInOrderUntilOneIsValid) {
   EXPECT_EQ(ca_->Requests().size(), 1U);
 }
 
-TEST_F(CrossCheckTest, AUrlThatIsNamedTwiceIsAskedOnceAndNoMoreThanFour) {
-  std::vector<std::string> urls = {ca_->Url("/1"), ca_->Url("/1")};
-  for (const char* path : {"/2", "/3", "/4", "/5"}) urls.push_back(ca_->Url(path));
+TEST_F(CrossCheckTest, NoMoreThanFourUrlsAreTried) {
+  std::vector<std::string> urls;
+  for (const char* path : {"/1", "/2", "/3", "/4", "/5"}) urls.push_back(ca_->Url(path));
   leaf_ = Leaf(urls);
   Answer(HttpPeerAnswer{.status = 404});
   std::vector<std::string> asked;
@@ -351,6 +355,33 @@ TEST_F(CrossCheckTest, AUrlThatIsNamedTwiceIsAskedOnceAndNoMoreThanFour) {
   EXPECT_EQ(asked, (std::vector<std::string>{ca_->Url("/1"), ca_->Url("/2"), ca_->Url("/3"),
                                              ca_->Url("/4")}));
   EXPECT_EQ(ca_->Requests().size(), 4U);
+}
+
+// A report for each would be the same series twice.
+TEST_F(CrossCheckTest, AUrlThatIsNamedTwiceIsTriedOnce) {
+  module_.cross_check.crl = true;
+  leaf_ = Leaf({ca_->Url("/ocsp"), ca_->Url("/ocsp"), ca_->Url("/more"), ca_->Url("/ocsp")},
+               {ca_->Url("/crl"), ca_->Url("/crl")});
+  Answer(HttpPeerAnswer{.status = 404});
+  const CrossCheck check = Check();
+  ASSERT_EQ(check.responders.size(), 2U);
+  EXPECT_EQ(check.responders[0].exchange.url, ca_->Url("/ocsp"));
+  EXPECT_EQ(check.responders[1].exchange.url, ca_->Url("/more"));
+  EXPECT_EQ(check.crls.size(), 1U);
+  EXPECT_EQ(ca_->Requests().size(), 3U);
+}
+
+// Its chain is the leaf alone: there is nobody to ask, and nothing to suspect.
+TEST_F(CrossCheckTest, ATrustedLeafHasNoIssuerToAsk) {
+  const Certificate root = IssueCertificate({.subject = "leaf.test",
+                                             .now = kNow,
+                                             .dns_names = {"localhost"},
+                                             .is_ca = true,
+                                             .responder_urls = {ca_->Url("/ocsp")}});
+  const CrossCheck check = Check({.server = {.chain = {root}}, .trusted = {root}});
+  EXPECT_FALSE(check.chain_unverified);
+  EXPECT_TRUE(check.schemes.empty());
+  EXPECT_TRUE(ca_->Requests().empty());
 }
 
 // Whoever presents it may have written anything into it.

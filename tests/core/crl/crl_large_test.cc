@@ -1,8 +1,8 @@
 // A list of a million entries, about 50 MB: what it costs in time and memory.
 //
-// Times are compared with one SHA-256 over the same octets, in the same run; an unoptimised or
-// instrumented build is given more. Memory is the process's peak above what it held before, where
-// nothing else counts it.
+// Times are compared with one SHA-256 over the same octets, in the same run; an unoptimised build
+// is given more, an instrumented one a shorter list and more still. Memory is the process's peak
+// above what it held before, where nothing else counts it.
 #include <gtest/gtest.h>
 #include <malloc.h>
 
@@ -19,16 +19,18 @@
 namespace stapling::testing {
 namespace {
 
-constexpr std::size_t kEntries = 1'000'000;
 constexpr double kMega = 1e6;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kEntries = 20'000;
 constexpr bool kMeasuresMemory = false;
-constexpr double kMostTime = 400;
+constexpr double kMostTime = 2000;
 #elif defined(__OPTIMIZE__)
+constexpr std::size_t kEntries = 1'000'000;
 constexpr bool kMeasuresMemory = true;
 constexpr double kMostTime = 25;
 #else
+constexpr std::size_t kEntries = 1'000'000;
 constexpr bool kMeasuresMemory = true;
 constexpr double kMostTime = 150;
 #endif
@@ -106,7 +108,7 @@ TEST(LargeCrl, CostsLittleMoreThanItsOctets) {
       "second %.3f ms; held %.1f MB, peak %.1f MB\n",
       kEntries, size / kMega, hash * 1e3, decode * 1e3, first * 1e3, second * 1e3,
       static_cast<double>(crl->memory_bytes()) / kMega, peak / kMega);
-  EXPECT_GE(size, 40 * kMega);
+  EXPECT_GE(size, 40.0 * kEntries);
   EXPECT_LE(static_cast<double>(crl->memory_bytes()), 1.25 * size);
   EXPECT_LE(decode, kMostTime * hash);
   EXPECT_LE(first, 5 * hash + 0.1);  // hashed once
