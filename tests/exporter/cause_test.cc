@@ -129,6 +129,21 @@ class Scene {
     return *this;
   }
 
+  // By all three, beside what they say of the leaf.
+  Scene& IntermediateIsRevoked() {
+    connection_.staples[1] = GoodStaple();
+    connection_.staples[1].depth = 1;
+    Spoil(connection_.staples[1].judgement, Verdict::kRevoked);
+    check().responders.push_back(GoodResponder());
+    responder().exchange.depth = 1;
+    Spoil(*responder().judgement, Verdict::kRevoked);
+    check().crls.push_back(CleanCrl());
+    crl().exchange.depth = 1;
+    crl().judgement->verdict = CrlVerdict::kRevoked;
+    crl().judgement->revoked = true;
+    return *this;
+  }
+
   StapleReport& staple(unsigned depth) { return connection_.staples.at(depth); }
   ResponderReport& responder() { return check().responders.back(); }
   CrlReport& crl() { return check().crls.back(); }
@@ -254,6 +269,8 @@ const Row kRows[] = {
     {"RevokedIntermediate",
      [] { return Scene().BelowTheLeaf().ResponderNotAsked().CrlIs(CrlVerdict::kRevoked).Judge(); },
      "revoked"},
+    {"RevokedIntermediateIsNoWordOnTheLeaf", [] { return Scene().IntermediateIsRevoked().Judge(); },
+     "schemes_agree"},
 
     // The responder.
     {"Unknown",
