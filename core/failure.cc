@@ -12,6 +12,8 @@ constexpr std::array kPhases{
     PhaseInfo{Phase::kStarttls, "starttls", "A server that speaks plain text is asked for TLS."},
     PhaseInfo{Phase::kHandshake, "handshake", "The TLS handshake runs, with a status request."},
     PhaseInfo{Phase::kJudge, "judge", "The chain, the name and the staples are judged."},
+    PhaseInfo{Phase::kResponder, "responder", "The certificate's own OCSP responder is asked."},
+    PhaseInfo{Phase::kCrl, "crl", "The certificate's revocation list is fetched."},
 };
 
 constexpr std::array kReasons{
@@ -91,6 +93,21 @@ constexpr std::array kReasons{
     ReasonInfo{Reason::kUnknown, "unknown",
                "The staple says that the responder does not know the certificate.",
                "Ask the CA; right after issuance, wait and try again."},
+    ReasonInfo{Reason::kHttpStatus, "http_status",
+               "The CA's server answered with another HTTP status than 200.",
+               "Look up the status; 404 often means that the URL is no longer served."},
+    ReasonInfo{Reason::kBadRedirect, "bad_redirect",
+               "The CA's server redirects too often, or to where the exporter does not follow.",
+               "Have the CA serve its answers at the very URL that its certificates name."},
+    ReasonInfo{Reason::kBodyTooLarge, "body_too_large",
+               "The CA's server sent more than the exporter takes.",
+               "For a revocation list, raise max_crl_bytes in the module's cross_check."},
+    ReasonInfo{Reason::kBadUrl, "bad_url",
+               "The URL in the certificate is not one of http or https, or is malformed.",
+               "Have the CA put a usable URL into the certificates that it issues."},
+    ReasonInfo{Reason::kTlsUntrusted, "tls_untrusted",
+               "The certificate of the CA's own HTTPS server does not verify.",
+               "Have the CA mend it; its URLs should be http, as what they give is signed."},
 };
 
 }  // namespace

@@ -11,7 +11,17 @@
 
 namespace stapling {
 
-enum class Phase : std::uint8_t { kResolve, kConnect, kProxy, kStarttls, kHandshake, kJudge };
+enum class Phase : std::uint8_t {
+  kResolve,
+  kConnect,
+  kProxy,
+  kStarttls,
+  kHandshake,
+  kJudge,
+  // Of the cross-check with the CA; they fail no probe.
+  kResponder,
+  kCrl,
+};
 
 enum class Reason : std::uint8_t {
   kTimeout,
@@ -44,6 +54,12 @@ enum class Reason : std::uint8_t {
   kStapleInvalid,
   kRevoked,
   kUnknown,
+  // Of the phases responder and crl alone.
+  kHttpStatus,
+  kBadRedirect,
+  kBodyTooLarge,
+  kBadUrl,
+  kTlsUntrusted,
 };
 
 struct PhaseInfo {

@@ -65,6 +65,18 @@ struct VarySettings {
   friend bool operator==(const VarySettings&, const VarySettings&) = default;
 };
 
+// What the CA itself is asked, beside the staple.
+struct CrossCheckSettings {
+  bool responder = false;      // the OCSP responder that the certificate names
+  bool crl = false;            // the CRL that the certificate names
+  bool chain = false;          // for the intermediates, too
+  std::optional<Proxy> proxy;  // by which the CA is reached, whatever the target's is
+  std::chrono::milliseconds min_interval{3'600'000};  // between two fetches of the same
+  std::size_t max_crl_bytes = std::size_t{64} * 1024 * 1024;
+  [[nodiscard]] bool anything() const { return responder || crl; }
+  friend bool operator==(const CrossCheckSettings&, const CrossCheckSettings&) = default;
+};
+
 struct Module {
   std::string name;
   std::chrono::milliseconds timeout{10'000};
@@ -76,6 +88,7 @@ struct Module {
   TlsSettings tls;
   StapleSettings staple;
   VarySettings vary;
+  CrossCheckSettings cross_check;
   friend bool operator==(const Module&, const Module&) = default;
 };
 

@@ -136,6 +136,36 @@ void LogHandshake(ProbeLog& log, const Handshake& handshake) {
                                                : "verified"}});
 }
 
+void LogExchange(ProbeLog& log, std::string_view what, const CaExchange& exchange,
+                 std::string_view verdict) {
+  const std::string depth = std::to_string(exchange.depth);
+  if (exchange.failure) {
+    log.Warning(std::string(what) + " failed",
+                {{"depth", depth},
+                 {"url", exchange.url},
+                 {"reason", std::string(Describe(exchange.failure->reason).label)},
+                 {"detail", exchange.failure->detail}});
+  } else {
+    log.Info(std::string(what) + " answered",
+             {{"depth", depth}, {"url", exchange.url}, {"verdict", std::string(verdict)}});
+  }
+}
+
+void LogCrossCheck(ProbeLog& log, const CrossCheck& check) {
+  if (check.chain_unverified) {
+    log.Info("the CA is not asked: nothing vouches for the URLs of a chain that does not verify",
+             {});
+  }
+  for (const ResponderReport& report : check.responders) {
+    LogExchange(log, "responder", report.exchange,
+                report.judgement ? Describe(report.judgement->verdict).label : "");
+  }
+  for (const CrlReport& report : check.crls) {
+    LogExchange(log, "CRL", report.exchange,
+                report.judgement ? Describe(report.judgement->verdict).label : "");
+  }
+}
+
 }  // namespace
 
 std::uint16_t PortOf(const Module& module, const Target& target) {
@@ -162,12 +192,21 @@ Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
 Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
                                                    std::shared_ptr<const TrustStore> trust_store,
                                                    TlsClientPool& pool, ResolverSettings resolver,
-                                                   TargetPolicy policy) {
+                                                   TargetPolicy policy,
+                                                   std::shared_ptr<AnswerCache> answers) {
   auto variants = MakeTlsVariants(module, trust_store, pool);
   if (!variants) return Error{variants.error()};
-  return std::shared_ptr<const Prober>(new Prober(std::move(module), std::move(trust_store),
-                                                  std::move(variants).value(), std::move(resolver),
-                                                  std::move(policy)));
+  std::optional<CrossChecker> cross_checker;
+  if (module.cross_check.anything()) {
+    if (!answers) answers = std::make_shared<AnswerCache>();
+    cross_checker.emplace(module, CaClient(module, trust_store, resolver, policy),
+                          std::move(answers));
+  }
+  std::shared_ptr<Prober> prober(new Prober(std::move(module), std::move(trust_store),
+                                            std::move(variants).value(), std::move(resolver),
+                                            std::move(policy)));
+  prober->cross_checker_ = std::move(cross_checker);
+  return std::shared_ptr<const Prober>(std::move(prober));
 }
 
 Resolution Prober::ResolveTarget(const Target& target, Deadline deadline, ProbeLog& log) const {
@@ -307,8 +346,22 @@ Prober::Destinations Prober::FindDestinations(const ProbeRequest& request, std::
   return destinations;
 }
 
+void Prober::AskCa(ProbeResult& result, Deadline deadline, ProbeLog& log) const {
+  if (!cross_checker_) return;
+  for (const Connection& connection : result.connections) {
+    cross_checker_->Start(connection, result.now);
+  }
+  for (Connection& connection : result.connections) {
+    if (connection.handshake.chain.empty()) continue;
+    connection.cross_check = cross_checker_->Check(connection, result.now, deadline);
+    LogCrossCheck(log, *connection.cross_check);
+  }
+}
+
 ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeLog& log) const {
   const auto start = Clock::now();
+  // The CA's share of the time leaves a fifth for what comes after.
+  const Deadline ca_deadline = deadline.EarlierOf(Deadline::After(deadline.Remaining() / 5 * 4));
   ProbeResult result;
   result.now = request.at.value_or(
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
@@ -324,6 +377,7 @@ ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeL
   } else {
     ConverseWithAll(request, destinations.addresses, deadline, result, log);
     TellUnsupported(result.connections);
+    AskCa(result, ca_deadline, log);
     if (module_.vary.all_addresses) {
       for (const auto& [address, failure] : destinations.denied) {
         result.connections.push_back(

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/cross_check.h"
 #include "core/module.h"
 #include "core/net/deadline.h"
 #include "core/net/ip_address.h"
@@ -37,6 +38,9 @@ std::uint16_t PortOf(const Module& module, const Target& target);
 
 // A module made ready: its files read, its contexts built. Immutable; safe from any thread.
 //
+// With a cross-check it holds the answers of CAs in the cache that it is given, or in one of its
+// own.
+//
 // Connects to no address that the target policy has not let pass, and to the very one that it has:
 // no name is resolved twice.
 class Prober {
@@ -50,7 +54,8 @@ class Prober {
                                                     std::shared_ptr<const TrustStore> trust_store,
                                                     TlsClientPool& pool,
                                                     ResolverSettings resolver = {},
-                                                    TargetPolicy policy = {});
+                                                    TargetPolicy policy = {},
+                                                    std::shared_ptr<AnswerCache> answers = {});
 
   [[nodiscard]] const Module& module() const { return module_; }
   [[nodiscard]] const TargetPolicy& policy() const { return policy_; }
@@ -89,12 +94,15 @@ class Prober {
   // module asks.
   void ConverseOften(const Trial& trial, Connection& connection, ProbeLog& log) const;
   void Converse(const Trial& trial, Connection& connection, ProbeLog& log) const;
+  // Asks the CA about every connection, if the module wants that.
+  void AskCa(ProbeResult& result, Deadline deadline, ProbeLog& log) const;
 
   Module module_;
   std::shared_ptr<const TrustStore> trust_store_;
   std::vector<TlsVariant> tls_variants_;
   ResolverSettings resolver_;
   TargetPolicy policy_;
+  std::optional<CrossChecker> cross_checker_;
 };
 
 }  // namespace stapling

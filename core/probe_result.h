@@ -11,6 +11,7 @@
 #include "core/module.h"
 #include "core/net/ip_address.h"
 #include "core/ocsp/judge.h"
+#include "core/revocation/cross_check_report.h"
 #include "core/tls/handshake.h"
 
 namespace stapling {
@@ -58,6 +59,7 @@ struct Connection {
   std::optional<Failure> failure;  // the first phase that failed
   // Set in place of failure: the server does not do this combination, but does another.
   std::optional<Failure> unsupported;
+  std::optional<CrossCheck> cross_check;  // where the module asks the CA, too
 
   // A handshake was made, whatever was found in it.
   [[nodiscard]] bool completed() const;

@@ -36,8 +36,11 @@ Result<const Module*> FindModule(const Configuration& configuration, const Check
 Result<std::shared_ptr<const Runtime>> MakeRuntime(std::vector<Module> modules,
                                                    const TargetPolicy& targets,
                                                    const CheckOptions& options) {
-  if (options.repeat > 0) {
-    for (Module& module : modules) module.staple.attempts = static_cast<unsigned>(options.repeat);
+  for (Module& module : modules) {
+    if (options.repeat > 0) module.staple.attempts = static_cast<unsigned>(options.repeat);
+    // A plain check calls no CA, whatever the module does.
+    module.cross_check.responder = options.schemes.ocsp;
+    module.cross_check.crl = options.schemes.crl;
   }
   return Runtime::Make({.default_module = {}, .modules = std::move(modules), .targets = targets});
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exporter/cause.h"
 #include "exporter/lifetime.h"
 
 namespace stapling::exporter {
@@ -30,7 +31,17 @@ ExitStatus ExitStatusOf(const ProbeResult& result, double warning_ratio) {
     for (const StapleReport& staple : connection.staples) {
       worst = WorseOf(worst, ExitStatusOf(staple, result.now, warning_ratio));
     }
+    worst = WorseOf(worst, ExitStatusOfCrossCheck(connection));
     if (IsIntermittent(connection)) worst = WorseOf(worst, ExitStatus::kWarning);
+  }
+  return worst;
+}
+
+ExitStatus ExitStatusOfCrossCheck(const Connection& connection) {
+  ExitStatus worst = ExitStatus::kGood;
+  if (!connection.cross_check) return worst;
+  for (const SchemeComparison& schemes : connection.cross_check->schemes) {
+    worst = WorseOf(worst, Describe(CauseOf(connection, schemes)).status);
   }
   return worst;
 }

@@ -14,7 +14,7 @@ namespace stapling::exporter {
 // A larger value is worse.
 enum class ExitStatus : std::uint8_t {
   kGood = 0,      // good, or missing and neither expected nor required
-  kWarning = 1,   // expected but missing or intermittent, or nearly used up
+  kWarning = 1,   // expected but missing or intermittent, or nearly used up; CA out of order
   kCritical = 2,  // required but missing, any other verdict, or a failed probe
   kUsage = 3,     // a wrong command line, or input that cannot be read
 };
@@ -30,6 +30,9 @@ ExitStatus ExitStatusOf(const StapleReport& staple, std::chrono::sys_seconds now
 
 // Of one probe: the worst over its connections and depths.
 ExitStatus ExitStatusOf(const ProbeResult& result, double warning_ratio);
+
+// Of what a connection's cross-check shows; kGood without one. A bad staple counts as a staple.
+ExitStatus ExitStatusOfCrossCheck(const Connection& connection);
 
 // A staple was expected of the leaf, and only some of several attempts carried one.
 bool IsIntermittent(const Connection& connection);

@@ -1,6 +1,7 @@
 #include "exporter/flags.h"
 
 #include <array>
+#include <sstream>
 #include <string_view>
 
 #include "core/tls/tls_library.h"
@@ -32,10 +33,11 @@ constexpr const char* kCheckUsage =
     "probed side by side and take one line each, as they finish, and a summary.\n";
 
 constexpr const char* kCheckFooter =
-    "\nExit status: 0 good, or missing where none is expected; 1 expected but missing, or close "
-    "to\n"
-    "its end; 2 required but missing, any other verdict, or a failed probe; 3 bad usage; "
-    "130\na list interrupted by Ctrl-C.";
+    "\nExit status: 0 good, or missing where none is expected; 1 expected but missing, close to "
+    "its\n"
+    "end, or the CA that was asked is out of order; 2 required but missing, any other verdict, a\n"
+    "failed probe, or the CA that was asked says revoked or unknown; 3 bad usage; 130 a list\n"
+    "interrupted by Ctrl-C.";
 
 constexpr const char* kVerifyUsage =
     "ocsp_stapling_exporter verify --response FILE --certificate FILE --issuer FILE [FLAGS]\n\n"
@@ -180,6 +182,24 @@ Flags ParseServe(const std::vector<std::string>& arguments) {
   return options;
 }
 
+// staple may be left out of the list: it is always looked at.
+CommandLine::Read SchemeList(Schemes& schemes) {
+  return [&schemes](const std::string& value) -> std::optional<Error> {
+    schemes = {};
+    std::istringstream words(value + ",");
+    for (std::string word; std::getline(words, word, ',');) {
+      if (word == "ocsp") {
+        schemes.ocsp = true;
+      } else if (word == "crl") {
+        schemes.crl = true;
+      } else if (word != "staple") {
+        return Error{"must be a list of staple, ocsp and crl, not " + Quote(value)};
+      }
+    }
+    return std::nullopt;
+  };
+}
+
 void AddCheckProbe(CommandLine& line, CheckOptions& options) {
   line.Group("Probe");
   line.Add({.name = "--config.file", .value = "FILE", .description = kConfigFileHelp},
@@ -198,6 +218,11 @@ void AddCheckProbe(CommandLine& line, CheckOptions& options) {
             .description = "For each probe as a whole",
             .default_text = "the module's"},
            Duration<std::chrono::milliseconds>(options.timeout, Zero::kRefused));
+  line.Add({.name = "--schemes",
+            .value = "LIST",
+            .description = "What to ask of staple, ocsp (the CA's responder) and crl",
+            .default_text = "staple"},
+           SchemeList(options.schemes));
   line.Add({.name = "--repeat",
             .value = "N",
             .description = "Connections to make, to see how many carry a staple",

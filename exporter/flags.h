@@ -45,6 +45,12 @@ struct ServeOptions {
 
 enum class OutputFormat : std::uint8_t { kText, kJson, kPrometheus };
 
+// What a check asks beside the staple, which it always looks at.
+struct Schemes {
+  bool ocsp = false;
+  bool crl = false;
+};
+
 struct CheckOptions {
   std::string config_file;           // empty: the built-in modules
   std::vector<std::string> targets;  // at least one, unless there is a list of them
@@ -53,8 +59,9 @@ struct CheckOptions {
   std::string module;                // empty: the default module
   std::string hostname;
   std::optional<std::chrono::milliseconds> timeout;  // else the module's; positive
-  std::size_t repeat = 0;                            // connections; 0: the module's attempts
-  double warning_ratio = 0.75;                       // 0 < ratio <= 1
+  Schemes schemes = {};
+  std::size_t repeat = 0;       // connections; 0: the module's attempts
+  double warning_ratio = 0.75;  // 0 < ratio <= 1
   OutputFormat format = OutputFormat::kText;
   std::string save_staples;  // a directory; empty: save none
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exporter/cause.h"
 #include "exporter/duration_text.h"
 #include "exporter/lifetime.h"
 
@@ -36,6 +37,18 @@ Explanation ExplainWarning(const StapleReport& staple, sys_seconds now, const Ju
               " of its lifetime is used and the server has not renewed it; it lasts for another " +
               DurationText(*lifetime.remaining) + ".",
           "Check that the server can reach the CA's responder and fetches a new response in time."};
+}
+
+// The worst of what the cross-checks show; null: nothing that makes a status.
+const CauseInfo* CauseOfReport(const CheckReport& report) {
+  for (const Connection& connection : report.result.connections) {
+    if (!connection.cross_check) continue;
+    for (const SchemeComparison& schemes : connection.cross_check->schemes) {
+      const CauseInfo& info = Describe(CauseOf(connection, schemes));
+      if (info.status == report.exit_status) return &info;
+    }
+  }
+  return nullptr;
 }
 
 const Connection* IntermittentOf(const CheckReport& report) {
@@ -74,6 +87,12 @@ Headline HeadlineOf(const CheckReport& report) {
     if (const Connection* connection = IntermittentOf(report)) {
       return {std::string(Describe(Reason::kStapleIntermittent).label),
               ExplainIntermittent(connection->attempts)};
+    }
+  }
+  if (report.result.success && report.exit_status != ExitStatus::kGood) {
+    if (const CauseInfo* cause = CauseOfReport(report)) {
+      return {std::string(cause->label),
+              {std::string(cause->sentence), std::string(cause->remedy)}};
     }
   }
   return {WordOf(report.result), Explain(report.result, policy)};

@@ -108,6 +108,51 @@ constexpr std::array kTable{
                     "module asks for."},
     ProbeMetricInfo{ProbeMetric::kStapleAttemptsStapled, "ocsp_staple_attempts_stapled",
                     "How many of these connections carried a staple for the leaf."},
+    ProbeMetricInfo{ProbeMetric::kStapleLag, "ocsp_staple_lag_seconds",
+                    "The responder's thisUpdate less the staple's, in seconds."},
+    ProbeMetricInfo{
+        ProbeMetric::kResponderUp, "ocsp_responder_up",
+        "Whether the last exchange with the responder gave an OCSP response, whatever it says."},
+    ProbeMetricInfo{ProbeMetric::kResponderDuration, "ocsp_responder_duration_seconds",
+                    "How long the last exchange with the responder took, in seconds."},
+    ProbeMetricInfo{ProbeMetric::kResponderHttpStatus, "ocsp_responder_http_status_code",
+                    "The HTTP status of the responder's last answer."},
+    ProbeMetricInfo{ProbeMetric::kResponderFailureInfo, "ocsp_responder_failure_info",
+                    "Why the last exchange with the responder gave none; only when up is 0."},
+    ProbeMetricInfo{ProbeMetric::kResponderVerdictInfo, "ocsp_responder_verdict_info",
+                    "The verdict on the responder's answer, judged as a staple would be."},
+    ProbeMetricInfo{ProbeMetric::kResponderResponseStatus, "ocsp_responder_response_status",
+                    "The status of the responder's OCSP response: 1 for the one that holds."},
+    ProbeMetricInfo{ProbeMetric::kResponderCertificateStatus, "ocsp_responder_certificate_status",
+                    "What an authentic answer of the responder says of the certificate: 1 for the "
+                    "one that holds."},
+    ProbeMetricInfo{ProbeMetric::kResponderThisUpdate,
+                    "ocsp_responder_this_update_timestamp_seconds",
+                    "The answer's thisUpdate, in Unix seconds."},
+    ProbeMetricInfo{ProbeMetric::kResponderNextUpdate,
+                    "ocsp_responder_next_update_timestamp_seconds",
+                    "The answer's nextUpdate, in Unix seconds."},
+    ProbeMetricInfo{ProbeMetric::kResponderCacheAge, "ocsp_responder_cache_age_seconds",
+                    "How long ago the answer was had from the responder, in seconds."},
+    ProbeMetricInfo{ProbeMetric::kCrlUp, "ocsp_crl_up",
+                    "Whether the last exchange about the CRL gave one, whatever it says."},
+    ProbeMetricInfo{ProbeMetric::kCrlHttpStatus, "ocsp_crl_http_status_code",
+                    "The HTTP status of the last answer about the CRL."},
+    ProbeMetricInfo{ProbeMetric::kCrlFailureInfo, "ocsp_crl_failure_info",
+                    "Why the last exchange about the CRL gave none; only when up is 0."},
+    ProbeMetricInfo{ProbeMetric::kCrlVerdictInfo, "ocsp_crl_verdict_info",
+                    "The verdict on the CRL for this certificate."},
+    ProbeMetricInfo{ProbeMetric::kCrlCertificateRevoked, "ocsp_crl_certificate_revoked",
+                    "Whether an authentic CRL that covers the certificate lists it."},
+    ProbeMetricInfo{ProbeMetric::kCrlThisUpdate, "ocsp_crl_this_update_timestamp_seconds",
+                    "The CRL's thisUpdate, in Unix seconds."},
+    ProbeMetricInfo{ProbeMetric::kCrlNextUpdate, "ocsp_crl_next_update_timestamp_seconds",
+                    "The CRL's nextUpdate, in Unix seconds."},
+    ProbeMetricInfo{ProbeMetric::kCrlCacheAge, "ocsp_crl_cache_age_seconds",
+                    "How long ago the CRL was fetched, in seconds."},
+    ProbeMetricInfo{ProbeMetric::kRevocationAgreement, "ocsp_revocation_agreement",
+                    "Whether staple, responder and CRL say the same; only where two of them gave a "
+                    "valid answer."},
 };
 
 constexpr bool InOrder() {
@@ -117,7 +162,7 @@ constexpr bool InOrder() {
   return true;
 }
 static_assert(InOrder());
-static_assert(kTable.size() == static_cast<std::size_t>(ProbeMetric::kStapleAttemptsStapled) + 1);
+static_assert(kTable.size() == static_cast<std::size_t>(ProbeMetric::kRevocationAgreement) + 1);
 
 }  // namespace
 

@@ -12,76 +12,15 @@
 #include <utility>
 
 #include "core/x509/certificate.h"
-#include "core/x509/text.h"
+#include "exporter/cross_check_metrics.h"
 #include "exporter/lifetime.h"
-#include "exporter/probe_metric_table.h"
+#include "exporter/metric_families.h"
 
 namespace stapling::exporter {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using std::chrono::sys_seconds;
-
-// A label's value is cleaned here, once, whoever wrote it.
-struct LabelPair {
-  LabelPair(const char* label_name, std::string_view text)
-      : name(label_name), value(CleanText(text)) {}
-  const char* name;
-  std::string value;
-};
-using Labels = std::vector<LabelPair>;
-
-// Every family of the table, each filled only by what there is.
-class Families {
- public:
-  Families() {
-    families_.reserve(ProbeMetricTable().size());
-    for (const ProbeMetricInfo& info : ProbeMetricTable()) {
-      families_.push_back(
-          {std::string(info.name), std::string(info.help), prometheus::MetricType::Gauge, {}});
-    }
-  }
-
-  // From now on every sample carries these first.
-  void Label(Labels labels) { common_ = std::move(labels); }
-
-  void Add(ProbeMetric metric, const Labels& labels, double value) {
-    ClientMetric sample;
-    sample.gauge.value = value;
-    for (const LabelPair& label : common_) sample.label.push_back({label.name, label.value});
-    for (const LabelPair& label : labels) sample.label.push_back({label.name, label.value});
-    families_[static_cast<std::size_t>(metric)].metric.push_back(std::move(sample));
-  }
-  void Add(ProbeMetric metric, const Labels& labels, bool value) {
-    Add(metric, labels, value ? 1.0 : 0.0);
-  }
-  void Add(ProbeMetric metric, const Labels& labels, sys_seconds instant) {
-    Add(metric, labels, static_cast<double>(instant.time_since_epoch().count()));
-  }
-  void Add(ProbeMetric metric, const Labels& labels, std::chrono::seconds span) {
-    Add(metric, labels, static_cast<double>(span.count()));
-  }
-  // Absent is absent.
-  template <typename T>
-  void Add(ProbeMetric metric, const Labels& labels, const std::optional<T>& value) {
-    if (value) Add(metric, labels, *value);
-  }
-
-  std::vector<MetricFamily> Take() {
-    std::erase_if(families_, [](const MetricFamily& family) { return family.metric.empty(); });
-    return std::move(families_);
-  }
-
- private:
-  std::vector<MetricFamily> families_;
-  Labels common_;
-};
-
-Labels With(Labels labels, const char* name, std::string_view value) {
-  labels.emplace_back(name, value);
-  return labels;
-}
 
 // FNV-1a over the octets, as blackbox_exporter hashes them.
 std::uint32_t AddressHash(const IpAddress& address) {
@@ -306,6 +245,7 @@ void AddConnection(Families& families, const Connection& connection, sys_seconds
   AddTls(families, connection);
   if (connection.attempts.made > 1) AddAttempts(families, connection.attempts);
   for (const StapleReport& staple : connection.staples) AddStaple(families, staple, now);
+  if (connection.cross_check) AddCrossCheck(families, *connection.cross_check);
 }
 
 }  // namespace

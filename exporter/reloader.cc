@@ -48,7 +48,7 @@ std::optional<Error> Reloader::LoadLocked() {
                                                     : ReadConfiguration(options_.config_file);
   if (!configuration) return fail(configuration.error());
   FileWatch tls_watch(TlsFilesOf(*configuration));
-  const auto runtime = Runtime::Make(std::move(*configuration));
+  const auto runtime = Runtime::Make(std::move(*configuration), options_.answers);
   if (!runtime) return fail(runtime.error());
 
   tls_watch_ = std::move(tls_watch);

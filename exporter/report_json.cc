@@ -7,7 +7,9 @@
 #include <optional>
 #include <string_view>
 
+#include "core/x509/text.h"
 #include "core/x509/time.h"
+#include "exporter/cause.h"
 #include "exporter/explanation.h"
 #include "exporter/lifetime.h"
 
@@ -112,6 +114,80 @@ Json TimingsObject(const Connection& connection) {
   return object;
 }
 
+Json ExchangeObject(const CaExchange& exchange) {
+  Json object;
+  object["depth"] = exchange.depth;
+  object["url"] = CleanText(exchange.url);
+  object["up"] = exchange.up;
+  object["http_status"] = OrNull(exchange.http_status);
+  object["failure"] = exchange.failure ? Json(std::string(Describe(exchange.failure->reason).label))
+                                       : Json(nullptr);
+  object["duration_seconds"] = exchange.duration ? Json(exchange.duration->count()) : Json(nullptr);
+  object["cache_age_seconds"] =
+      exchange.cache_age ? Json(exchange.cache_age->count()) : Json(nullptr);
+  return object;
+}
+
+Json ResponderObject(const ResponderReport& report, sys_seconds now) {
+  Json object = ExchangeObject(report.exchange);
+  const Judgement judgement = report.judgement.value_or(Judgement{});
+  object["verdict"] =
+      report.judgement ? Json(std::string(Describe(judgement.verdict).label)) : Json(nullptr);
+  AddJudgement(object, judgement, report.judgement.has_value(), now);
+  return object;
+}
+
+Json CrlObject(const CrlReport& report) {
+  Json object = ExchangeObject(report.exchange);
+  const CrlJudgement judgement = report.judgement.value_or(CrlJudgement{});
+  const bool judged = report.judgement.has_value();
+  object["verdict"] = judged ? Json(std::string(Describe(judgement.verdict).label)) : Json(nullptr);
+  object["valid"] = judged ? Json(judgement.valid) : Json(nullptr);
+  object["revoked"] = OrNull(judgement.revoked);
+  object["this_update"] = OrNull(judgement.this_update);
+  object["next_update"] = OrNull(judgement.next_update);
+  object["revoked_at"] = OrNull(judgement.revoked_at);
+  object["revocation_reason"] =
+      judgement.revocation_reason
+          ? Json(std::string(RevocationReasonLabel(*judgement.revocation_reason)))
+          : Json(nullptr);
+  return object;
+}
+
+Json SchemesObject(const Connection& connection, const SchemeComparison& schemes) {
+  const CauseInfo& cause = Describe(CauseOf(connection, schemes));
+  Json object;
+  object["depth"] = schemes.depth;
+  object["staple"] = LabelOrNull(schemes.staple);
+  object["responder"] = LabelOrNull(schemes.responder);
+  object["crl"] = LabelOrNull(schemes.crl);
+  object["agreement"] = OrNull(schemes.agreement());
+  object["staple_lag_seconds"] =
+      schemes.staple_lag ? Json(schemes.staple_lag->count()) : Json(nullptr);
+  object["cause"] = std::string(cause.label);
+  AddExplanation(object, {std::string(cause.sentence), std::string(cause.remedy)});
+  return object;
+}
+
+// Null where the CA was not to be asked.
+Json CrossCheckObject(const Connection& connection, sys_seconds now) {
+  if (!connection.cross_check) return nullptr;
+  const CrossCheck& check = *connection.cross_check;
+  Json object;
+  object["chain_verified"] = !check.chain_unverified;
+  object["responders"] = Json::array();
+  object["crls"] = Json::array();
+  object["schemes"] = Json::array();
+  for (const ResponderReport& report : check.responders) {
+    object["responders"].push_back(ResponderObject(report, now));
+  }
+  for (const CrlReport& report : check.crls) object["crls"].push_back(CrlObject(report));
+  for (const SchemeComparison& schemes : check.schemes) {
+    object["schemes"].push_back(SchemesObject(connection, schemes));
+  }
+  return object;
+}
+
 Json FailureObject(const std::optional<Failure>& failure) {
   if (!failure) return nullptr;
   return {{"phase", std::string(Describe(failure->phase).label)},
@@ -135,6 +211,7 @@ Json ConnectionObject(const Connection& connection, sys_seconds now, const Judge
   object["attempts_stapled"] = connection.attempts.stapled;
   object["distinct_staples"] = connection.attempts.distinct;
   object["timings"] = TimingsObject(connection);
+  object["cross_check"] = CrossCheckObject(connection, now);
   object["staples"] = Json::array();
   for (const StapleReport& staple : connection.staples) {
     object["staples"].push_back(StapleObject(staple, now, policy));

@@ -9,6 +9,7 @@
 #include "core/x509/certificate.h"
 #include "core/x509/text.h"
 #include "core/x509/time.h"
+#include "exporter/cause.h"
 #include "exporter/duration_text.h"
 #include "exporter/headline.h"
 #include "exporter/lifetime.h"
@@ -20,6 +21,7 @@ using std::chrono::sys_seconds;
 
 constexpr std::size_t kNameWidth = 18;
 constexpr std::size_t kCheckWidth = 21;
+constexpr std::string_view kNothingBelievable = "nothing that may be believed";
 
 std::string Padded(std::string_view text, std::size_t width) {
   std::string padded(text);
@@ -79,8 +81,17 @@ std::string SignerText(const Judgement& judgement) {
 }
 
 std::string StatusText(const Judgement& judgement) {
-  if (!judgement.certificate_status) return "nothing that may be believed";
+  if (!judgement.certificate_status) return std::string(kNothingBelievable);
   std::string text(Label(*judgement.certificate_status));
+  if (judgement.revocation_reason) {
+    text += ", " + std::string(RevocationReasonLabel(*judgement.revocation_reason));
+  }
+  return text;
+}
+
+std::string StatusText(const CrlJudgement& judgement) {
+  if (!judgement.revoked) return std::string(kNothingBelievable);
+  std::string text = *judgement.revoked ? "revoked" : "good";
   if (judgement.revocation_reason) {
     text += ", " + std::string(RevocationReasonLabel(*judgement.revocation_reason));
   }
@@ -191,6 +202,67 @@ void WriteStaple(Writer& writer, const Connection& connection, const StapleRepor
   WriteJudgement(writer, staple.judgement, now);
 }
 
+// What was asked where, and how that went.
+std::string ExchangeText(const CaExchange& exchange) {
+  std::string text = exchange.url;
+  if (exchange.http_status) text += ", HTTP " + std::to_string(*exchange.http_status);
+  if (exchange.failure) {
+    text += ", " + std::string(Describe(exchange.failure->reason).label);
+    if (!exchange.failure->detail.empty()) text += " (" + exchange.failure->detail + ")";
+  }
+  if (exchange.duration) text += ", " + Seconds(*exchange.duration);
+  return text;
+}
+
+std::string SaysText(const std::optional<RevocationStatus>& status) {
+  return status ? std::string(Label(*status)) : std::string(kNothingBelievable);
+}
+
+void WriteSchemes(Writer& writer, const Connection& connection, const SchemeComparison& schemes,
+                  sys_seconds now) {
+  const CrossCheck& check = *connection.cross_check;
+  writer.Line("");
+  writer.Line("Asked of the CA about the certificate at depth " + std::to_string(schemes.depth));
+  writer.Fact("staple says", SaysText(schemes.staple));
+  for (const ResponderReport& report : check.responders) {
+    if (report.exchange.depth != schemes.depth) continue;
+    writer.Fact("responder", ExchangeText(report.exchange));
+    if (!report.judgement) continue;
+    writer.Fact("  says", StatusText(*report.judgement) + " (verdict " +
+                              std::string(Describe(report.judgement->verdict).label) + ")");
+    writer.Fact("  thisUpdate", report.judgement->this_update, now);
+    writer.Fact("  nextUpdate", report.judgement->next_update, now);
+  }
+  for (const CrlReport& report : check.crls) {
+    if (report.exchange.depth != schemes.depth) continue;
+    writer.Fact("CRL", ExchangeText(report.exchange));
+    if (!report.judgement) continue;
+    writer.Fact("  says", StatusText(*report.judgement) + " (verdict " +
+                              std::string(Describe(report.judgement->verdict).label) + ")");
+    writer.Fact("  thisUpdate", report.judgement->this_update, now);
+    writer.Fact("  nextUpdate", report.judgement->next_update, now);
+  }
+  if (schemes.staple_lag) {
+    const bool ahead = schemes.staple_lag->count() < 0;
+    writer.Fact(ahead ? "staple is newer by" : "staple lags by", DurationText(*schemes.staple_lag));
+  }
+  const CauseInfo& cause = Describe(CauseOf(connection, schemes));
+  writer.Fact("it looks like", std::string(cause.sentence));
+  if (!cause.remedy.empty()) writer.Fact("", std::string(cause.remedy));
+}
+
+void WriteCrossCheck(Writer& writer, const Connection& connection, sys_seconds now) {
+  if (!connection.cross_check) return;
+  if (connection.cross_check->chain_unverified) {
+    writer.Line("");
+    writer.Line(
+        "The CA was not asked: nothing vouches for the URLs of a chain that does not verify.");
+  }
+  for (const SchemeComparison& schemes : connection.cross_check->schemes) {
+    WriteSchemes(writer, connection, schemes, now);
+  }
+}
+
 }  // namespace
 
 std::string CheckText(const CheckReport& report, TextStyle style) {
@@ -207,6 +279,7 @@ std::string CheckText(const CheckReport& report, TextStyle style) {
     for (const StapleReport& staple : connection.staples) {
       WriteStaple(writer, connection, staple, now, report.module.staple.policy);
     }
+    WriteCrossCheck(writer, connection, now);
   }
   writer.NextStep(explanation.remedy);
   return writer.Take();

@@ -89,6 +89,42 @@ void AppendServerFamilies(const HttpServerStats& stats, std::vector<MetricFamily
       ServerFamily("http_workers", "Threads that answer HTTP requests.", Gauge, stats.workers));
 }
 
+MetricFamily FetchesFamily(const AnswerCacheStats& stats) {
+  MetricFamily family{Name("cross_check_fetches_total"),
+                      "Exchanges with CAs, by scheme and by whether they gave an answer.",
+                      MetricType::Counter,
+                      {}};
+  const auto add = [&](const char* scheme, const char* result, std::uint64_t count) {
+    ClientMetric metric;
+    metric.label = {{"scheme", scheme}, {"result", result}};
+    metric.counter.value = static_cast<double>(count);
+    family.metric.push_back(std::move(metric));
+  };
+  add("ocsp", "success", stats.ocsp.successes);
+  add("ocsp", "failure", stats.ocsp.failures);
+  add("crl", "success", stats.crl.successes);
+  add("crl", "failure", stats.crl.failures);
+  return family;
+}
+
+void AppendAnswerFamilies(const AnswerCacheStats& stats, std::vector<MetricFamily>& families) {
+  using enum MetricType;
+  families.push_back(FetchesFamily(stats));
+  families.push_back(ServerFamily("cross_check_cache_hits_total",
+                                  "Questions to CAs that were answered from the cache.", Counter,
+                                  stats.hits));
+  families.push_back(ServerFamily("cross_check_cache_misses_total",
+                                  "Questions to CAs that had to wait for a fetch.", Counter,
+                                  stats.misses));
+  families.push_back(ServerFamily("cross_check_cache_entries", "Questions whose answer is kept.",
+                                  Gauge, stats.entries));
+  families.push_back(
+      ServerFamily("cross_check_cache_bytes", "What the kept answers take.", Gauge, stats.bytes));
+  families.push_back(ServerFamily("cross_check_cache_oldest_seconds",
+                                  "The age of the oldest answer that is kept.", Gauge,
+                                  static_cast<std::uint64_t>(stats.oldest.count())));
+}
+
 }  // namespace
 
 class SelfMetrics::Impl {
@@ -132,8 +168,9 @@ class SelfMetrics::Impl {
                "Whether every CA, certificate and key file in use is as it is on disk.");
 
   std::mutex mutex;
-  std::map<std::string, ModuleSeries> modules;       // guarded by mutex
-  std::function<HttpServerStats()> http_statistics;  // guarded by mutex
+  std::map<std::string, ModuleSeries> modules;          // guarded by mutex
+  std::function<HttpServerStats()> http_statistics;     // guarded by mutex
+  std::function<AnswerCacheStats()> answer_statistics;  // guarded by mutex
 };
 
 SelfMetrics::SelfMetrics() : impl_(std::make_unique<Impl>()) { impl_->build_info->Set(1); }
@@ -189,11 +226,17 @@ void SelfMetrics::SetHttpServerStats(std::function<HttpServerStats()> stats) {
   impl_->http_statistics = std::move(stats);
 }
 
+void SelfMetrics::SetAnswerCacheStats(std::function<AnswerCacheStats()> stats) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->answer_statistics = std::move(stats);
+}
+
 std::string SelfMetrics::Text() const {
   std::vector<MetricFamily> families = impl_->registry.Collect();
   {
     const std::lock_guard lock(impl_->mutex);
     if (impl_->http_statistics) AppendServerFamilies(impl_->http_statistics(), families);
+    if (impl_->answer_statistics) AppendAnswerFamilies(impl_->answer_statistics(), families);
   }
   for (MetricFamily& family : ProcessMetrics()) families.push_back(std::move(family));
   std::ostringstream text;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/revocation/answer_cache.h"
 #include "exporter/http/http_server.h"
 
 namespace stapling::exporter {
@@ -40,6 +41,9 @@ class SelfMetrics {
   // Where the figures of the HTTP server come from; without one there are none. The function must
   // stay callable as long as Text is.
   void SetHttpServerStats(std::function<HttpServerStats()> stats);
+
+  // The same for the cache of CAs' answers.
+  void SetAnswerCacheStats(std::function<AnswerCacheStats()> stats);
 
   // The text format, version 0.0.4.
   [[nodiscard]] std::string Text() const;

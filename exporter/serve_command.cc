@@ -211,8 +211,10 @@ void UnblockEndSignals() {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-ReloaderOptions ReloaderOptionsOf(const ServeOptions& options) {
+ReloaderOptions ReloaderOptionsOf(const ServeOptions& options,
+                                  std::shared_ptr<AnswerCache> answers) {
   ReloaderOptions reloader;
+  reloader.answers = std::move(answers);
   reloader.config_file = options.config_file;
   if (options.config_enable_auto_reload && !options.config_file.empty()) {
     reloader.config_check_interval = options.config_auto_reload_interval;
@@ -243,7 +245,12 @@ int Serve(const ServeOptions& options, const Logger& logger) {
   const sigset_t signals = BlockSignals();
   logger.Info("starting ocsp_stapling_exporter", {{"version", Version()}});
   SelfMetrics metrics;
-  const auto reloader = Reloader::Make(ReloaderOptionsOf(options), metrics, logger);
+  const auto answers = std::make_shared<AnswerCache>();
+  metrics.SetAnswerCacheStats([answers] {
+    return answers->stats(
+        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+  });
+  const auto reloader = Reloader::Make(ReloaderOptionsOf(options, answers), metrics, logger);
   if (!reloader) {
     logger.Error("cannot start", {{"err", reloader.error()}});
     return EXIT_FAILURE;

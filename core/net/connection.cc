@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -33,9 +34,11 @@ bool Bind(int descriptor, const IpAddress& source) {
 }  // namespace
 
 Ready WaitFor(int descriptor, short events, Deadline deadline) {
-  pollfd entry{.fd = descriptor, .events = events, .revents = 0};
+  std::array<pollfd, 2> entries{pollfd{.fd = descriptor, .events = events, .revents = 0},
+                                deadline.CallOffEntry()};
   for (;;) {
-    const int ready = poll(&entry, 1, deadline.PollMilliseconds());
+    const int ready = poll(entries.data(), entries.size(), deadline.PollMilliseconds());
+    if (ready > 0 && entries[1].revents != 0) return Ready::kTimeout;
     if (ready > 0) return Ready::kReady;
     if (ready < 0 && errno != EINTR) return Ready::kReady;  // the next call on it tells why
     if (deadline.Passed()) return Ready::kTimeout;

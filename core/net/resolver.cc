@@ -84,7 +84,7 @@ void PollOnce(ares_channel channel, Deadline deadline) {
   std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
   const auto bits = static_cast<unsigned>(
       ares_getsock(channel, sockets.data(), static_cast<int>(sockets.size())));
-  std::array<pollfd, ARES_GETSOCK_MAXNUM> entries{};
+  std::array<pollfd, ARES_GETSOCK_MAXNUM + 1> entries{};
   nfds_t count = 0;
   for (unsigned i = 0; i < sockets.size(); ++i) {
     short events = 0;
@@ -98,7 +98,8 @@ void PollOnce(ares_channel channel, Deadline deadline) {
   if (ares_timeout(channel, nullptr, &retry) != nullptr) {
     wait = std::min(wait, static_cast<int>(retry.tv_sec * 1000 + retry.tv_usec / 1000 + 1));
   }
-  const int ready = poll(entries.data(), count, wait);
+  entries.at(count) = deadline.CallOffEntry();
+  const int ready = poll(entries.data(), count + 1, wait);
   if (ready <= 0) {
     ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // lets its timers run
     return;

@@ -11,6 +11,7 @@
 #include "core/net/connection.h"
 #include "core/tls/certificate_message.h"
 #include "core/tls/chain_verification.h"
+#include "core/tls/openssl_deadline.h"
 #include "core/tls/openssl_failure.h"
 
 namespace stapling {
@@ -100,16 +101,6 @@ int OnStatus(SSL* ssl, void* /*argument*/) {
 // The chain is judged once it is collected, by the verifier that every library shares.
 int OnVerifyChain(X509_STORE_CTX* /*context*/, void* /*argument*/) { return 1; }
 
-// Ends a handshake that a peer keeps busy for ever: OpenSSL reads on as long as there is something
-// to read, so after the deadline there is nothing any more.
-long OnRead(BIO* bio, int operation, const char* /*data*/, std::size_t /*length*/, int /*argi*/,
-            long /*argl*/, int result, std::size_t* /*processed*/) {
-  const auto* capture = reinterpret_cast<const Capture*>(BIO_get_callback_arg(bio));
-  if (operation != BIO_CB_READ || !capture->deadline.Passed()) return result;
-  BIO_set_retry_read(bio);
-  return -1;
-}
-
 // The certificates that OpenSSL decoded, or decoded here if the handshake ended before.
 void PairCertificatesWithStaples(SSL* ssl, Capture& capture) {
   const STACK_OF(X509)* decoded = SSL_get_peer_cert_chain(ssl);
@@ -172,8 +163,7 @@ class OpensslClient final : public TlsClient {
     if (SSL_set_tlsext_status_type(ssl.get(), TLSEXT_STATUSTYPE_ocsp) != 1) return nullptr;
     SSL_set_app_data(ssl.get(), &capture);
     SSL_set_msg_callback_arg(ssl.get(), &capture);
-    BIO_set_callback_arg(SSL_get_rbio(ssl.get()), reinterpret_cast<char*>(&capture));
-    BIO_set_callback_ex(SSL_get_rbio(ssl.get()), OnRead);
+    EndReadsAt(capture.deadline, ssl.get());
     SSL_set_connect_state(ssl.get());
     return ssl;
   }

@@ -24,11 +24,13 @@ struct OpensslDeleter {
 inline void FreeCertificateStack(STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }
 inline void FreeOpensslBuffer(unsigned char* buffer) { OPENSSL_free(buffer); }
 
+using AlgorithmPtr = std::unique_ptr<X509_ALGOR, OpensslDeleter<X509_ALGOR_free>>;
 using BasicResponsePtr = std::unique_ptr<OCSP_BASICRESP, OpensslDeleter<OCSP_BASICRESP_free>>;
 using BignumPtr = std::unique_ptr<BIGNUM, OpensslDeleter<BN_free>>;
 using BioPtr = std::unique_ptr<BIO, OpensslDeleter<BIO_free_all>>;
 using BufferPtr = std::unique_ptr<unsigned char, OpensslDeleter<FreeOpensslBuffer>>;
 using CertificateStackPtr = std::unique_ptr<STACK_OF(X509), OpensslDeleter<FreeCertificateStack>>;
+using NamePtr = std::unique_ptr<X509_NAME, OpensslDeleter<X509_NAME_free>>;
 using PkeyPtr = std::unique_ptr<EVP_PKEY, OpensslDeleter<EVP_PKEY_free>>;
 using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, OpensslDeleter<OCSP_RESPONSE_free>>;
 using SslCtxPtr = std::unique_ptr<SSL_CTX, OpensslDeleter<SSL_CTX_free>>;

@@ -10,7 +10,6 @@ namespace stapling {
 namespace {
 
 using PssPtr = std::unique_ptr<RSA_PSS_PARAMS, OpensslDeleter<RSA_PSS_PARAMS_free>>;
-using AlgorithmPtr = std::unique_ptr<X509_ALGOR, OpensslDeleter<X509_ALGOR_free>>;
 
 constexpr int kSmallestDigest = 20;  // octets of SHA-1
 

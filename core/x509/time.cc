@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <string_view>
 
+#include "core/x509/asn1_view.h"
+
 namespace stapling {
 namespace {
 
@@ -57,9 +59,11 @@ std::optional<sys_seconds> RestOfInstant(int year, std::string_view text, std::s
 
 std::optional<sys_seconds> ToInstant(const ASN1_TIME* time) {
   if (time == nullptr) return std::nullopt;
-  const auto length = static_cast<std::size_t>(ASN1_STRING_length(time));
-  const std::string_view text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(time)), length);
-  const bool generalized = ASN1_STRING_type(time) == V_ASN1_GENERALIZEDTIME;
+  return ToInstant(ViewOf(time), ASN1_STRING_type(time) == V_ASN1_GENERALIZEDTIME);
+}
+
+std::optional<sys_seconds> ToInstant(BytesView content, bool generalized) {
+  const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
   if (text.size() != (generalized ? 15 : 13) || text.back() != 'Z') return std::nullopt;
   std::size_t position = 0;
   auto year = Digits(text, position, generalized ? 4 : 2);

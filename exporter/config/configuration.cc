@@ -143,7 +143,8 @@ std::vector<std::string> WarningsOf(const Configuration& configuration) {
   std::vector<std::string> warnings;
   if (rules.empty()) return warnings;
   for (const Module& module : configuration.modules) {
-    if (!module.proxy) continue;
+    const bool asks_ca = module.cross_check.anything() && module.cross_check.proxy;
+    if (!module.proxy && !asks_ca) continue;
     warnings.push_back("module \"" + module.name +
                        "\" goes through a proxy, which resolves names " +
                        "itself: the address rules of targets (" + rules +

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
-#include <filesystem>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -13,7 +11,9 @@
 #include "core/net/target.h"
 #include "core/tls/tls_library.h"
 #include "core/x509/text.h"
+#include "exporter/config/cross_check_keys.h"
 #include "exporter/config/duration.h"
+#include "exporter/config/key.h"
 #include "exporter/config/suggestion.h"
 
 namespace stapling::exporter {
@@ -27,30 +27,6 @@ constexpr unsigned kMaxCombinations = 256;
 constexpr std::size_t kMaxModuleName = 255;  // a key of YAML 1.2 has at most 1024
 constexpr std::size_t kMaxAlpnName = 255;    // RFC 7301 section 3.1
 
-// The value of one key, with what its reader needs to know.
-struct Value {
-  const YamlNode& node;
-  std::string_view key;
-  const std::string& directory;
-
-  [[noreturn]] void Fail(const std::string& why) const {
-    throw YamlError(node.line, std::string(key) + " " + why);
-  }
-};
-
-struct Key {
-  std::string_view name;
-  void (*read)(const Value& value, Module& module);
-  std::string (*print)(const Module& module);
-};
-
-template <typename T>
-struct Choice {
-  std::string_view word;
-  T value;
-};
-
-constexpr std::array<Choice<bool>, 2> kBooleans = {{{"true", true}, {"false", false}}};
 constexpr std::array<Choice<IpProtocol>, 2> kIpProtocols = {
     {{"ip4", IpProtocol::kIp4}, {"ip6", IpProtocol::kIp6}}};
 constexpr std::array<Choice<TlsLibrary>, 2> kTlsLibraries = {
@@ -62,61 +38,6 @@ constexpr std::array<Choice<StapleRequirement>, 4> kRequirements = {
      {"must_staple", StapleRequirement::kMustStaple},
      {"expected", StapleRequirement::kExpected},
      {"always", StapleRequirement::kAlways}}};
-
-template <typename T, std::size_t N>
-std::string WordOf(const std::array<Choice<T>, N>& choices, T value) {
-  for (const auto& choice : choices) {
-    if (choice.value == value) return std::string(choice.word);
-  }
-  return {};
-}
-
-std::string ReadText(const Value& value) {
-  if (value.node.kind == YamlNode::Kind::kNull) value.Fail("has no value");
-  if (value.node.kind != YamlNode::Kind::kScalar) value.Fail("must be a single value");
-  return value.node.scalar;
-}
-
-template <typename T, std::size_t N>
-T ReadChoice(const Value& value, const std::array<Choice<T>, N>& choices) {
-  const std::string text = ReadText(value);
-  std::string words;
-  for (const auto& choice : choices) {
-    if (text == choice.word) return choice.value;
-    words += words.empty() ? "" : " or ";
-    words += choice.word;
-  }
-  value.Fail("must be " + words + ", not \"" + CleanText(text) + "\"");
-}
-
-bool ReadBoolean(const Value& value) {
-  if (value.node.quoted) value.Fail("must be true or false without quotes");
-  return ReadChoice(value, kBooleans);
-}
-
-milliseconds ReadDuration(const Value& value) {
-  const auto duration = ParseDuration(ReadText(value));
-  if (!duration) value.Fail("is wrong: " + duration.error());
-  return *duration;
-}
-
-std::chrono::seconds ReadWholeSeconds(const Value& value) {
-  const milliseconds duration = ReadDuration(value);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
-  if (seconds != duration) value.Fail("must be whole seconds");
-  return seconds;
-}
-
-// Absolute, so that a printed configuration means the same wherever it is read.
-std::string ReadFileName(const Value& value) {
-  const std::filesystem::path name = ReadText(value);
-  if (name.empty()) return {};
-  return std::filesystem::absolute(value.directory / name).lexically_normal().string();
-}
-
-std::string Print(bool value) { return WordOf(kBooleans, value); }
-std::string Print(milliseconds duration) { return PrintDuration(duration); }
-std::string Print(const std::string& text) { return QuoteYaml(text); }
 
 void ReadTimeout(const Value& value, Module& module) {
   module.timeout = ReadDuration(value);
@@ -135,20 +56,6 @@ void ReadSourceIpAddress(const Value& value, Module& module) {
   if (!module.source_ip_address.empty() && !IpAddress::Parse(module.source_ip_address)) {
     value.Fail("must be an IP address, not \"" + CleanText(module.source_ip_address) + "\"");
   }
-}
-
-// No error quotes the value: it may hold a password.
-void ReadProxyUrl(const Value& value, Module& module) {
-  const std::string url = ReadText(value);
-  module.proxy.reset();
-  if (url.empty()) return;
-  auto proxy = ParseProxyUrl(url);
-  if (!proxy) value.Fail("is wrong: " + proxy.error());
-  module.proxy = std::move(*proxy);
-}
-
-std::string PrintProxy(const Module& module) {
-  return Print(module.proxy ? PrintProxyUrl(*module.proxy) : std::string());
 }
 
 void ReadAlpn(const Value& value, Module& module) {
@@ -239,17 +146,6 @@ constexpr std::array<Key, 7> kTlsKeys = {{
      [](const Module& m) { return WordOf(kTlsVersions, m.tls.max_version); }},
 }};
 
-unsigned ReadCount(const Value& value, unsigned largest) {
-  const std::string text = ReadText(value);
-  unsigned count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || count == 0 || count > largest) {
-    value.Fail("must be a number from 1 to " + std::to_string(largest));
-  }
-  return count;
-}
-
 constexpr std::array<Key, 6> kStapleKeys = {{
     {"require", [](const Value& v, Module& m) { m.staple.require = ReadChoice(v, kRequirements); },
      [](const Module& m) { return WordOf(kRequirements, m.staple.require); }},
@@ -278,7 +174,8 @@ constexpr std::array<Key, 8> kModuleKeys = {{
      [](const Module& m) { return Print(m.ip_protocol_fallback); }},
     {"source_ip_address", ReadSourceIpAddress,
      [](const Module& m) { return Print(m.source_ip_address); }},
-    {"proxy_url", ReadProxyUrl, PrintProxy},
+    {"proxy_url", [](const Value& v, Module& m) { m.proxy = ReadProxyUrl(v); },
+     [](const Module& m) { return PrintProxy(m.proxy); }},
     {"starttls", [](const Value& v, Module& m) { m.starttls.protocol = ReadProtocolName(v); },
      [](const Module& m) { return Print(std::string(Describe(m.starttls.protocol).name)); }},
     {"alpn", ReadAlpn, PrintAlpn},
@@ -289,26 +186,6 @@ constexpr std::array<Choice<Addresses>, 2> kAddresses = {
     {{"first", Addresses::kFirst}, {"all", Addresses::kAll}}};
 constexpr std::array<Choice<KeyType>, 2> kKeyTypes = {
     {{"rsa", KeyType::kRsa}, {"ecdsa", KeyType::kEcdsa}}};
-
-// A list of different words.
-template <typename T, std::size_t N>
-std::vector<T> ReadChoices(const Value& value, const std::array<Choice<T>, N>& choices) {
-  if (value.node.kind != YamlNode::Kind::kSequence) value.Fail("must be a list");
-  std::vector<T> chosen;
-  for (const YamlNode& item : value.node.items) {
-    const T choice = ReadChoice({item, value.key, value.directory}, choices);
-    if (std::ranges::find(chosen, choice) != chosen.end()) value.Fail("names one twice");
-    chosen.push_back(choice);
-  }
-  return chosen;
-}
-
-template <typename T, std::size_t N>
-std::string PrintChoices(const std::vector<T>& chosen, const std::array<Choice<T>, N>& choices) {
-  std::string list;
-  for (const T choice : chosen) list += (list.empty() ? "" : ", ") + WordOf(choices, choice);
-  return "[" + list + "]";
-}
 
 constexpr std::array<Key, 4> kVaryKeys = {{
     {"addresses",
@@ -334,10 +211,14 @@ struct Section {
   std::span<const Key> keys;
 };
 
-constexpr std::array<Section, 4> kSections = {{{"starttls_config", kStartTlsKeys},
-                                               {"tls_config", kTlsKeys},
-                                               {"staple", kStapleKeys},
-                                               {"vary", kVaryKeys}}};
+std::span<const Section> Sections() {
+  static const std::array<Section, 5> sections = {{{"starttls_config", kStartTlsKeys},
+                                                   {"tls_config", kTlsKeys},
+                                                   {"staple", kStapleKeys},
+                                                   {"vary", kVaryKeys},
+                                                   {"cross_check", CrossCheckKeys()}}};
+  return sections;
+}
 
 std::string PlaceOf(const Module& module) { return "module \"" + CleanText(module.name) + "\""; }
 
@@ -420,14 +301,14 @@ Module ReadModule(const YamlEntry& entry, const std::string& directory) {
   Module module;
   module.name = entry.key;
   const std::string place = PlaceOf(module);
-  ReadKeys({entry.value, place, directory}, kModuleKeys, kSections, place, module);
+  ReadKeys({entry.value, place, directory}, kModuleKeys, Sections(), place, module);
   CheckTogether(module, entry);
   return module;
 }
 
 std::string PrintModule(const Module& module, const std::string& indent) {
   std::string lines = PrintKeys(kModuleKeys, module, indent);
-  for (const Section& section : kSections) {
+  for (const Section& section : Sections()) {
     lines += indent + std::string(section.name) + ":\n";
     lines += PrintKeys(section.keys, module, indent + "  ");
   }

@@ -100,8 +100,7 @@ void Reactor::BeginStop(Clock::time_point until) {
 }
 
 void Reactor::Wake() const {
-  const std::uint64_t one = 1;
-  static_cast<void>(write(wake_.get(), &one, sizeof(one)));  // fails only when it is awake anyway
+  eventfd_write(wake_.get(), 1);  // fails only when it is awake anyway
 }
 
 void Reactor::Run() {
@@ -122,8 +121,8 @@ void Reactor::Wait() {
     const epoll_event& event = events.at(static_cast<std::size_t>(i));
     const std::uint64_t key = event.data.u64;
     if (key == kWakeKey) {
-      std::uint64_t wakes = 0;
-      static_cast<void>(read(wake_.get(), &wakes, sizeof(wakes)));
+      eventfd_t wakes = 0;
+      eventfd_read(wake_.get(), &wakes);
     } else if (key <= listeners_.size()) {
       AcceptSome(listeners_[key - 1]);
     } else {

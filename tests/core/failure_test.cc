@@ -12,8 +12,9 @@ namespace {
 
 // The words are label values: frozen, and in the order of the enums.
 TEST(FailureTablesTest, PhasesAreTheDocumentedOnes) {
-  EXPECT_EQ(LabelsOf(Phases()), (std::vector<std::string>{"resolve", "connect", "proxy", "starttls",
-                                                          "handshake", "judge"}));
+  EXPECT_EQ(LabelsOf(Phases()),
+            (std::vector<std::string>{"resolve", "connect", "proxy", "starttls", "handshake",
+                                      "judge", "responder", "crl"}));
 }
 
 TEST(FailureTablesTest, ReasonsAreTheDocumentedOnes) {
@@ -46,7 +47,12 @@ TEST(FailureTablesTest, ReasonsAreTheDocumentedOnes) {
                                                            "staple_intermittent",
                                                            "staple_invalid",
                                                            "revoked",
-                                                           "unknown"}));
+                                                           "unknown",
+                                                           "http_status",
+                                                           "bad_redirect",
+                                                           "body_too_large",
+                                                           "bad_url",
+                                                           "tls_untrusted"}));
 }
 
 TEST(FailureTablesTest, PhasesStandAtTheirOwnPlace) {

@@ -11,6 +11,7 @@ namespace stapling::exporter {
 namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+using stapling::testing::CrossCheckedProbe;
 using stapling::testing::FailedProbe;
 using stapling::testing::GoodStaple;
 using stapling::testing::HealthyProbe;
@@ -44,6 +45,26 @@ StapleReport Judged(Verdict verdict) {
   StapleReport staple = GoodStaple();
   staple.judgement.verdict = verdict;
   return staple;
+}
+
+// The healthy one with a CA that was asked, as this leaves it.
+ProbeResult CrossChecked(const std::function<void(CrossCheck&)>& change) {
+  ProbeResult result = CrossCheckedProbe();
+  change(*result.connections[0].cross_check);
+  return result;
+}
+
+void RefuseResponder(CrossCheck& check) {
+  check.responders[0].exchange.up = false;
+  check.responders[0].exchange.failure = Failure{Phase::kResponder, Reason::kRefused, ""};
+  check.responders[0].judgement.reset();
+  check.schemes[0].responder.reset();
+}
+
+void RevokeByCrl(CrossCheck& check) {
+  check.crls[0].judgement->verdict = CrlVerdict::kRevoked;
+  check.crls[0].judgement->revoked = true;
+  check.schemes[0].crl = RevocationStatus::kRevoked;
 }
 
 struct Row {
@@ -135,6 +156,39 @@ const Row kRows[] = {
            return result;
          },
      .expected = ExitStatus::kGood},
+    {.name = "TheCaAgrees", .probe = CrossCheckedProbe, .expected = ExitStatus::kGood},
+    {.name = "TheResponderIsDown",
+     .probe = [] { return CrossChecked(RefuseResponder); },
+     .expected = ExitStatus::kWarning},
+    {.name = "RevokedThereThoughGoodHere",
+     .probe = [] { return CrossChecked(RevokeByCrl); },
+     .expected = ExitStatus::kCritical},
+    {.name = "TheCaWasNotAskedForWantOfAChain",
+     .probe =
+         [] { return CrossChecked([](CrossCheck& check) { check = {.chain_unverified = true}; }); },
+     .expected = ExitStatus::kGood},
+    {.name = "TheWorstDepthOfTheCrossCheckWins",
+     .probe =
+         [] {
+           return CrossChecked([](CrossCheck& check) {
+             RefuseResponder(check);
+             check.crls.push_back(check.crls[0]);
+             check.crls[1].exchange.depth = 1;
+             check.crls[1].judgement->verdict = CrlVerdict::kRevoked;
+             check.crls[1].judgement->revoked = true;
+             check.schemes.push_back({.depth = 1, .crl = RevocationStatus::kRevoked});
+           });
+         },
+     .expected = ExitStatus::kCritical},
+    {.name = "MissingAndFetchableIsNoWorseThanMissing",
+     .probe =
+         [] {
+           ProbeResult result = CrossCheckedProbe();
+           result.connections[0].staples[0] = MissingStaple();
+           result.connections[0].cross_check->schemes[0].staple.reset();
+           return result;
+         },
+     .expected = ExitStatus::kWarning},
     {.name = "WorstConnectionWins",
      .probe =
          [] {

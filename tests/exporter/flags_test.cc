@@ -149,6 +149,37 @@ TEST(Flags, Check) {
   EXPECT_EQ(options.config_file, "c");
 }
 
+struct SchemesRow {
+  const char* name;
+  Arguments flags;
+  bool ocsp;
+  bool crl;
+};
+
+void PrintTo(const SchemesRow& row, std::ostream* out) { *out << row.name; }
+
+class SchemesTable : public ::testing::TestWithParam<SchemesRow> {};
+
+TEST_P(SchemesTable, SaysWhatIsAskedBesideTheStaple) {
+  Arguments arguments = {"check", "example.org"};
+  arguments.insert(arguments.end(), GetParam().flags.begin(), GetParam().flags.end());
+  const Schemes schemes = Check(arguments).schemes;
+  EXPECT_EQ(schemes.ocsp, GetParam().ocsp);
+  EXPECT_EQ(schemes.crl, GetParam().crl);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, SchemesTable,
+    ::testing::Values(SchemesRow{"no_flag", {}, false, false},
+                      SchemesRow{"staple", {"--schemes=staple"}, false, false},
+                      SchemesRow{"ocsp", {"--schemes=ocsp"}, true, false},
+                      SchemesRow{"crl", {"--schemes", "crl"}, false, true},
+                      SchemesRow{"all", {"--schemes=staple,ocsp,crl"}, true, true},
+                      SchemesRow{"another_order", {"--schemes=crl,staple,ocsp"}, true, true},
+                      SchemesRow{"one_twice", {"--schemes=ocsp,ocsp"}, true, false},
+                      SchemesRow{"without_staple", {"--schemes=ocsp,crl"}, true, true}),
+    [](const auto& row) { return row.param.name; });
+
 TEST(Flags, CheckOfAList) {
   EXPECT_EQ(Check({"check", "example.org"}).targets_file, "");
   const CheckOptions defaults = Check({"check", "--targets=t.txt"});
@@ -304,6 +335,36 @@ INSTANTIATE_TEST_SUITE_P(
                    .arguments = {"check", "a", "--warning-ratio=1.5"},
                    .status = 3,
                    .sentence = "--warning-ratio must be more than 0 and at most 1, not \"1.5\""},
+        MistakeRow{.name = "schemes_empty",
+                   .arguments = {"check", "a", "--schemes="},
+                   .status = 3,
+                   .sentence = "--schemes must be a list of staple, ocsp and crl, not \"\""},
+        MistakeRow{.name = "schemes_unknown",
+                   .arguments = {"check", "a", "--schemes=ocsp,ct"},
+                   .status = 3,
+                   .sentence = "--schemes must be a list of staple, ocsp and crl, not \"ocsp,ct\""},
+        MistakeRow{.name = "schemes_upper_case",
+                   .arguments = {"check", "a", "--schemes=OCSP"},
+                   .status = 3,
+                   .sentence = "--schemes must be a list of staple, ocsp and crl, not \"OCSP\""},
+        MistakeRow{
+            .name = "schemes_empty_word",
+            .arguments = {"check", "a", "--schemes=ocsp,,crl"},
+            .status = 3,
+            .sentence = "--schemes must be a list of staple, ocsp and crl, not \"ocsp,,crl\""},
+        MistakeRow{.name = "schemes_comma_at_the_end",
+                   .arguments = {"check", "a", "--schemes=ocsp,"},
+                   .status = 3,
+                   .sentence = "--schemes must be a list of staple, ocsp and crl, not \"ocsp,\""},
+        MistakeRow{.name = "schemes_comma_at_the_start",
+                   .arguments = {"check", "a", "--schemes=,crl"},
+                   .status = 3,
+                   .sentence = "--schemes must be a list of staple, ocsp and crl, not \",crl\""},
+        MistakeRow{
+            .name = "schemes_space",
+            .arguments = {"check", "a", "--schemes=staple, ocsp"},
+            .status = 3,
+            .sentence = "--schemes must be a list of staple, ocsp and crl, not \"staple, ocsp\""},
         MistakeRow{.name = "list_beside_a_target",
                    .arguments = {"check", "a", "--targets=f"},
                    .status = 3,
@@ -354,6 +415,7 @@ TEST(Flags, HelpOfEachCommandNamesItsFlags) {
   EXPECT_NE(serve.output.find("--web.listen-address ADDRESS"), std::string::npos);
   EXPECT_NE(serve.output.find("(default: :6960)"), std::string::npos);
   EXPECT_NE(Exit({"check", "-h"}).output.find("--save-staples DIR"), std::string::npos);
+  EXPECT_NE(Exit({"check", "-h"}).output.find("--schemes LIST"), std::string::npos);
   EXPECT_NE(Exit({"verify", "--help"}).output.find("--issuer FILE"), std::string::npos);
 }
 

@@ -9,6 +9,7 @@
 namespace stapling::exporter {
 namespace {
 
+using stapling::testing::CrossCheckedProbe;
 using stapling::testing::FailedProbe;
 using stapling::testing::HealthyProbe;
 using stapling::testing::kNow;
@@ -49,6 +50,44 @@ ProbeResult Invalid(Reason reason, Verdict verdict) {
   return result;
 }
 
+ProbeResult RevokedByTheCrl() {
+  ProbeResult result = CrossCheckedProbe();
+  CrossCheck& check = *result.connections[0].cross_check;
+  check.crls[0].judgement->verdict = CrlVerdict::kRevoked;
+  check.crls[0].judgement->revoked = true;
+  check.schemes[0].crl = RevocationStatus::kRevoked;
+  return result;
+}
+
+ProbeResult ResponderDown() {
+  ProbeResult result = CrossCheckedProbe();
+  CrossCheck& check = *result.connections[0].cross_check;
+  check.responders[0].exchange.up = false;
+  check.responders[0].exchange.failure = Failure{Phase::kResponder, Reason::kRefused, ""};
+  check.responders[0].judgement.reset();
+  check.schemes[0].responder.reset();
+  return result;
+}
+
+// And the responder is down for the leaf: a lesser evil, found first.
+ProbeResult RevokedIntermediate() {
+  ProbeResult result = ResponderDown();
+  CrossCheck& check = *result.connections[0].cross_check;
+  check.crls.push_back(check.crls[0]);
+  check.crls[1].exchange.depth = 1;
+  check.crls[1].judgement->verdict = CrlVerdict::kRevoked;
+  check.crls[1].judgement->revoked = true;
+  check.schemes.push_back({.depth = 1, .crl = RevocationStatus::kRevoked});
+  return result;
+}
+
+ProbeResult MissingWhileResponderIsDown() {
+  ProbeResult result = ResponderDown();
+  result.connections[0].staples[0] = MissingStaple();
+  result.connections[0].cross_check->schemes[0].staple.reset();
+  return result;
+}
+
 struct Row {
   const char* name;
   ProbeResult (*result)();
@@ -77,6 +116,26 @@ const Row kRows[] = {
      .result = Intermittent,
      .word = "staple_intermittent",
      .reason = "The server staples at times: 2 of 3 connections carried a staple."},
+    {.name = "GoodAndTheCaAgrees",
+     .result = CrossCheckedProbe,
+     .word = "good",
+     .reason = "The CA says that the certificate is good"},
+    {.name = "GoodHereButRevokedThere",
+     .result = RevokedByTheCrl,
+     .word = "schemes_disagree",
+     .reason = "One of staple, responder and CRL says that the certificate is revoked"},
+    {.name = "GoodWhileTheResponderIsDown",
+     .result = ResponderDown,
+     .word = "responder_down",
+     .reason = "The CA's responder gives no answer"},
+    {.name = "TheWorstCauseOfSeveralDepths",
+     .result = RevokedIntermediate,
+     .word = "revoked",
+     .reason = "The CA says that the certificate is revoked."},
+    {.name = "MissingWhileTheResponderIsDown",
+     .result = MissingWhileResponderIsDown,
+     .word = "missing",
+     .reason = "The server staples nothing, although the certificate names a responder."},
     {.name = "Expired",
      .result = [] { return Invalid(Reason::kStapleInvalid, Verdict::kExpired); },
      .word = "expired",

@@ -12,6 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+using stapling::testing::CrossCheckedProbe;
 using stapling::testing::GoodJudgement;
 using stapling::testing::HealthyProbe;
 using stapling::testing::kNow;
@@ -57,6 +58,7 @@ constexpr const char* kHealthy = R"({
         "handshake": 0.02,
         "judge": 0.0005
       },
+      "cross_check": null,
       "staples": [
         {
           "depth": 0,
@@ -182,11 +184,136 @@ TEST(CheckJsonTest, UnreachableHasNothingButTheFailure) {
       "timings": {
         "resolve": 0.001
       },
+      "cross_check": null,
       "staples": []
     }
   ]
 }
 )");
+}
+
+Json CrossCheckOf(const ProbeResult& result) {
+  return Json::parse(Check(result))["probes"][0]["cross_check"];
+}
+
+// The whole object, but for what the responder's answer has in common with a staple.
+TEST(CheckJsonTest, TheCrossCheckThatAgrees) {
+  Json object = CrossCheckOf(CrossCheckedProbe());
+  Json& responder = object["responders"][0];
+  for (const char* name : {"valid", "response_status", "certificate_status", "serial", "signer",
+                           "this_update", "next_update", "produced_at", "effective_expiry",
+                           "remaining_seconds", "revoked_at", "revocation_reason", "checks"}) {
+    EXPECT_TRUE(responder.contains(name)) << name;
+    if (std::string_view(name) != "this_update") responder.erase(name);
+  }
+  EXPECT_EQ(object.dump(2), R"({
+  "chain_verified": true,
+  "responders": [
+    {
+      "depth": 0,
+      "url": "http://ocsp.test/",
+      "up": true,
+      "http_status": 200,
+      "failure": null,
+      "duration_seconds": 0.05,
+      "cache_age_seconds": 900,
+      "verdict": "good",
+      "this_update": "2026-11-19T11:00:00Z"
+    }
+  ],
+  "crls": [
+    {
+      "depth": 0,
+      "url": "http://crl.test/",
+      "up": true,
+      "http_status": 200,
+      "failure": null,
+      "duration_seconds": 0.25,
+      "cache_age_seconds": 1800,
+      "verdict": "not_revoked",
+      "valid": true,
+      "revoked": false,
+      "this_update": "2026-11-20T08:00:00Z",
+      "next_update": "2026-11-27T08:00:00Z",
+      "revoked_at": null,
+      "revocation_reason": null
+    }
+  ],
+  "schemes": [
+    {
+      "depth": 0,
+      "staple": "good",
+      "responder": "good",
+      "crl": "good",
+      "agreement": true,
+      "staple_lag_seconds": 3600,
+      "cause": "schemes_agree",
+      "reason": "All that the CA was asked says that the certificate is good.",
+      "remedy": null
+    }
+  ]
+})");
+}
+
+TEST(CheckJsonTest, NoAnswerOfTheCaIsNullThroughout) {
+  ProbeResult result = CrossCheckedProbe();
+  CrossCheck& check = *result.connections[0].cross_check;
+  for (CaExchange* exchange : {&check.responders[0].exchange, &check.crls[0].exchange}) {
+    *exchange = {.depth = 0, .url = exchange->url};
+    exchange->failure = Failure{Phase::kResponder, Reason::kTimeout, "the answer is not there yet"};
+  }
+  check.responders[0].judgement.reset();
+  check.crls[0].judgement.reset();
+  check.schemes = {{.depth = 0, .names_responder = true, .names_crl = true}};
+  const Json object = CrossCheckOf(result);
+  for (const Json& report : {object["responders"][0], object["crls"][0]}) {
+    EXPECT_EQ(report["up"], false);
+    EXPECT_EQ(report["failure"], "timeout");
+    for (const char* name : {"http_status", "duration_seconds", "cache_age_seconds", "verdict",
+                             "valid", "this_update", "next_update", "revoked_at"}) {
+      EXPECT_TRUE(report.contains(name) && report[name].is_null()) << name;
+    }
+  }
+  EXPECT_TRUE(object["responders"][0]["certificate_status"].is_null());
+  EXPECT_TRUE(object["crls"][0]["revoked"].is_null());
+  const Json& schemes = object["schemes"][0];
+  for (const char* name : {"staple", "responder", "crl", "agreement", "staple_lag_seconds"}) {
+    EXPECT_TRUE(schemes.contains(name) && schemes[name].is_null()) << name;
+  }
+  EXPECT_EQ(schemes["cause"], "responder_down");
+  EXPECT_TRUE(schemes["remedy"].is_string());
+}
+
+TEST(CheckJsonTest, RevokedByTheCrl) {
+  ProbeResult result = CrossCheckedProbe();
+  CrossCheck& check = *result.connections[0].cross_check;
+  CrlJudgement& judgement = *check.crls[0].judgement;
+  judgement.verdict = CrlVerdict::kRevoked;
+  judgement.revoked = true;
+  judgement.revoked_at = kNow - 72h;
+  judgement.revocation_reason = 4;
+  check.schemes[0].crl = RevocationStatus::kRevoked;
+  const Json object = CrossCheckOf(result);
+  EXPECT_EQ(object["crls"][0]["verdict"], "revoked");
+  EXPECT_EQ(object["crls"][0]["revoked"], true);
+  EXPECT_EQ(object["crls"][0]["revoked_at"], "2026-11-17T10:00:00Z");
+  EXPECT_EQ(object["crls"][0]["revocation_reason"], "superseded");
+  EXPECT_EQ(object["schemes"][0]["crl"], "revoked");
+  EXPECT_EQ(object["schemes"][0]["agreement"], false);
+  EXPECT_EQ(object["schemes"][0]["cause"], "schemes_disagree");
+}
+
+TEST(CheckJsonTest, TheCaIsNotAskedForWantOfAChain) {
+  ProbeResult result = CrossCheckedProbe();
+  *result.connections[0].cross_check = {.chain_unverified = true};
+  EXPECT_EQ(CrossCheckOf(result).dump(),
+            R"({"chain_verified":false,"responders":[],"crls":[],"schemes":[]})");
+}
+
+TEST(CheckJsonTest, AUrlThatIsNotTextIsCleaned) {
+  ProbeResult result = CrossCheckedProbe();
+  result.connections[0].cross_check->crls[0].exchange.url = "http://crl.test/\xFF\x1b";
+  EXPECT_EQ(CrossCheckOf(result)["crls"][0]["url"], "http://crl.test/\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
 TEST(CheckJsonTest, MissingExpectedStaple) {

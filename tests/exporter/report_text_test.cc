@@ -11,8 +11,10 @@ namespace stapling::exporter {
 namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+using stapling::testing::CrossCheckedProbe;
 using stapling::testing::FailedProbe;
 using stapling::testing::GoodJudgement;
+using stapling::testing::GoodResponder;
 using stapling::testing::HealthyProbe;
 using stapling::testing::kNow;
 using stapling::testing::MissingStaple;
@@ -156,6 +158,103 @@ TEST(CheckTextTest, ChainThatDoesNotVerify) {
   EXPECT_NE(text.find("  chain             does not verify: "), std::string::npos) << text;
 }
 
+// What follows the staples.
+std::string CrossCheckOf(const std::string& text) {
+  const std::size_t begin = text.find("\nAsked of the CA");
+  return begin == std::string::npos ? "" : text.substr(begin + 1);
+}
+
+TEST(CheckTextTest, NothingIsSaidOfACaThatWasNotAsked) {
+  EXPECT_EQ(Check(HealthyProbe()).find("CA was"), std::string::npos);
+  EXPECT_EQ(CrossCheckOf(Check(HealthyProbe())), "");
+}
+
+TEST(CheckTextTest, TheSchemesSideBySide) {
+  EXPECT_EQ(CrossCheckOf(Check(CrossCheckedProbe())),
+            R"(Asked of the CA about the certificate at depth 0
+  staple says       good
+  responder         http://ocsp.test/, HTTP 200, 0.050 s
+    says            good (verdict good)
+    thisUpdate      2026-11-19T11:00:00Z (23 hours ago)
+    nextUpdate      2026-11-26T10:00:00Z (in 6 days)
+  CRL               http://crl.test/, HTTP 200, 0.250 s
+    says            good (verdict not_revoked)
+    thisUpdate      2026-11-20T08:00:00Z (2 hours ago)
+    nextUpdate      2026-11-27T08:00:00Z (in 6 days 22 hours)
+  staple lags by    1 hour
+  it looks like     All that the CA was asked says that the certificate is good.
+)");
+}
+
+TEST(CheckTextTest, RevokedThereThoughGoodHere) {
+  ProbeResult result = CrossCheckedProbe();
+  CrossCheck& check = *result.connections[0].cross_check;
+  check.crls[0].judgement->verdict = CrlVerdict::kRevoked;
+  check.crls[0].judgement->revoked = true;
+  check.crls[0].judgement->revocation_reason = 1;
+  check.schemes[0].crl = RevocationStatus::kRevoked;
+  const std::string text = Check(result);
+  EXPECT_EQ(FirstLine(text),
+            "CRITICAL: leaf.test:443: One of staple, responder and CRL says that the certificate "
+            "is revoked, another does not.");
+  EXPECT_NE(text.find("\n    says            revoked, key_compromise (verdict revoked)\n"),
+            std::string::npos)
+      << text;
+  EXPECT_TRUE(LastLine(text).starts_with("Next step: Believe the one that says revoked")) << text;
+}
+
+// The good answer of the second responder is not said to be the first one's.
+TEST(CheckTextTest, EachResponderHasItsOwnWord) {
+  ProbeResult result = CrossCheckedProbe();
+  CrossCheck& check = *result.connections[0].cross_check;
+  ResponderReport forged = GoodResponder();
+  forged.exchange.url = "http://forger.test/";
+  forged.judgement->verdict = Verdict::kBadSignature;
+  forged.judgement->valid = false;
+  forged.judgement->certificate_status.reset();
+  check.responders.insert(check.responders.begin(), forged);
+  const std::string text = Check(result);
+  EXPECT_NE(text.find("  responder         http://forger.test/, HTTP 200, 0.050 s\n"
+                      "    says            nothing that may be believed (verdict bad_signature)\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("    says            good (verdict good)\n"), std::string::npos) << text;
+}
+
+TEST(CheckTextTest, AResponderThatIsDownHasAReason) {
+  ProbeResult result = CrossCheckedProbe();
+  CrossCheck& check = *result.connections[0].cross_check;
+  check.responders[0].exchange = {.depth = 0, .url = "http://ocsp.test/", .http_status = 503};
+  check.responders[0].exchange.failure = Failure{Phase::kResponder, Reason::kHttpStatus, "503"};
+  check.responders[0].judgement.reset();
+  check.schemes[0].responder.reset();
+  check.schemes[0].staple_lag.reset();
+  const std::string text = Check(result);
+  EXPECT_TRUE(
+      FirstLine(text).starts_with("WARNING: leaf.test:443: The CA's responder gives no answer"))
+      << text;
+  EXPECT_NE(text.find("  responder         http://ocsp.test/, HTTP 503, http_status (503)\n"
+                      "  CRL               http://crl.test/"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("staple lags"), std::string::npos) << text;
+}
+
+TEST(CheckTextTest, AStapleMayBeNewerThanTheAnswerThatIsHeld) {
+  ProbeResult result = CrossCheckedProbe();
+  result.connections[0].cross_check->schemes[0].staple_lag = -30min;
+  EXPECT_NE(Check(result).find("  staple is newer by 30 minutes\n"), std::string::npos);
+}
+
+TEST(CheckTextTest, TheCaIsNotAskedForWantOfAChain) {
+  ProbeResult result = CrossCheckedProbe();
+  *result.connections[0].cross_check = {.chain_unverified = true};
+  EXPECT_NE(
+      Check(result).find("\nThe CA was not asked: nothing vouches for the URLs of a chain that "
+                         "does not verify.\n"),
+      std::string::npos);
+}
+
 TEST(CheckTextTest, ColourOnlyWhereItIsAskedFor) {
   EXPECT_EQ(Check(HealthyProbe()).find('\x1b'), std::string::npos);
   const std::string text = Check(HealthyProbe(), {.colour = true});
@@ -168,6 +267,8 @@ TEST(CheckTextTest, ColourOnlyWhereItIsAskedFor) {
 TEST(CheckTextTest, StrangersCannotWriteToTheTerminal) {
   ProbeResult result = HealthyProbe();
   result.connections[0].staples[0].judgement.responder_id = "CN=\x1b]0;owned\x07\r\nOK: fine";
+  result.connections[0].cross_check = CrossCheckedProbe().connections[0].cross_check;
+  result.connections[0].cross_check->crls[0].exchange.url = "http://\x1b]0;owned\x07\r\nOK: fine/";
   const std::string text = Check(result, {}, "leaf.test\x1b[2J");
   EXPECT_TRUE(std::none_of(text.begin(), text.end(), [](char character) {
     return character == '\x1b' || character == '\x07' || character == '\r';

@@ -7,6 +7,7 @@ namespace {
 
 using std::chrono::duration;
 using std::chrono::hours;
+using std::chrono::minutes;
 
 PresentedCertificate Present(const Certificate& certificate) {
   return {.certificate = Share(certificate.x509()), .staple = {}};
@@ -83,6 +84,50 @@ StapleReport MissingStaple() {
   staple.present = false;
   staple.judgement = OnlyVerdict(Verdict::kMissing);
   return staple;
+}
+
+ResponderReport GoodResponder() {
+  Judgement judgement = GoodJudgement();
+  judgement.this_update = kNow - hours(23);
+  return {.exchange = {.depth = 0,
+                       .url = "http://ocsp.test/",
+                       .up = true,
+                       .http_status = 200,
+                       .duration = duration<double>(0.05),
+                       .cache_age = minutes(15)},
+          .judgement = judgement};
+}
+
+CrlReport CleanCrl() {
+  CrlJudgement judgement;
+  judgement.verdict = CrlVerdict::kNotRevoked;
+  judgement.valid = true;
+  judgement.revoked = false;
+  judgement.this_update = kNow - hours(2);
+  judgement.next_update = kNow + hours(166);
+  judgement.size_bytes = 300;
+  return {.exchange = {.depth = 0,
+                       .url = "http://crl.test/",
+                       .up = true,
+                       .http_status = 200,
+                       .duration = duration<double>(0.25),
+                       .cache_age = minutes(30)},
+          .judgement = judgement};
+}
+
+ProbeResult CrossCheckedProbe() {
+  ProbeResult result = HealthyProbe();
+  CrossCheck& check = result.connections[0].cross_check.emplace();
+  check.responders = {GoodResponder()};
+  check.crls = {CleanCrl()};
+  check.schemes = {{.depth = 0,
+                    .names_responder = true,
+                    .names_crl = true,
+                    .staple = RevocationStatus::kGood,
+                    .responder = RevocationStatus::kGood,
+                    .crl = RevocationStatus::kGood,
+                    .staple_lag = hours(1)}};
+  return result;
 }
 
 ProbeResult HealthyProbe() {

@@ -29,10 +29,20 @@ StapleReport GoodStaple();
 // The same without a staple.
 StapleReport MissingStaple();
 
+// About the leaf, had from http://ocsp.test/ a quarter of an hour ago; thisUpdate an hour after the
+// staple's.
+ResponderReport GoodResponder();
+
+// The leaf is not in the list, had from http://crl.test/ half an hour ago.
+CrlReport CleanCrl();
+
 // Leaf and intermediate over TLS 1.3 from 192.0.2.1, verified; a staple for the leaf alone.
 ProbeResult HealthyProbe();
 
-// The same that failed.
+// The same with the CA asked about the leaf: staple, responder and CRL all say good.
+ProbeResult CrossCheckedProbe();
+
+// The healthy one that failed.
 ProbeResult FailedProbe(Phase phase, Reason reason, const char* detail = "");
 
 // Nothing was seen: the phase of the failure is the first, or the second after `resolve`.

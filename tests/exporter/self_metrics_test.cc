@@ -113,6 +113,53 @@ TEST(SelfMetrics, HttpFiguresExistOnlyWithAServer) {
   EXPECT_EQ(metrics.Text().find("ocsp_stapling_exporter_http_"), std::string::npos);
 }
 
+TEST(SelfMetrics, FiguresOfTheCrossCheckExistOnlyWithACacheAndStartAtZero) {
+  SelfMetrics metrics;
+  EXPECT_EQ(metrics.Text().find("cross_check"), std::string::npos);
+  metrics.SetAnswerCacheStats([] { return AnswerCacheStats{}; });
+  const std::string text = metrics.Text();
+  for (const std::string line : {
+           R"(ocsp_stapling_exporter_cross_check_fetches_total{scheme="ocsp",result="success"} 0)",
+           R"(ocsp_stapling_exporter_cross_check_fetches_total{scheme="ocsp",result="failure"} 0)",
+           R"(ocsp_stapling_exporter_cross_check_fetches_total{scheme="crl",result="success"} 0)",
+           R"(ocsp_stapling_exporter_cross_check_fetches_total{scheme="crl",result="failure"} 0)",
+           R"(ocsp_stapling_exporter_cross_check_cache_hits_total 0)",
+           R"(ocsp_stapling_exporter_cross_check_cache_misses_total 0)",
+           R"(ocsp_stapling_exporter_cross_check_cache_entries 0)",
+           R"(ocsp_stapling_exporter_cross_check_cache_bytes 0)",
+           R"(ocsp_stapling_exporter_cross_check_cache_oldest_seconds 0)",
+       }) {
+    EXPECT_TRUE(HasLine(text, line)) << line;
+  }
+}
+
+TEST(SelfMetrics, FiguresOfTheCrossCheckAreThoseOfTheCache) {
+  SelfMetrics metrics;
+  metrics.SetAnswerCacheStats([] {
+    return AnswerCacheStats{.ocsp = {.successes = 1, .failures = 2},
+                            .crl = {.successes = 3, .failures = 4},
+                            .hits = 5,
+                            .misses = 6,
+                            .entries = 7,
+                            .bytes = 8,
+                            .oldest = std::chrono::seconds(9)};
+  });
+  const std::string text = metrics.Text();
+  for (const std::string line : {
+           R"(ocsp_stapling_exporter_cross_check_fetches_total{scheme="ocsp",result="success"} 1)",
+           R"(ocsp_stapling_exporter_cross_check_fetches_total{scheme="ocsp",result="failure"} 2)",
+           R"(ocsp_stapling_exporter_cross_check_fetches_total{scheme="crl",result="success"} 3)",
+           R"(ocsp_stapling_exporter_cross_check_fetches_total{scheme="crl",result="failure"} 4)",
+           R"(ocsp_stapling_exporter_cross_check_cache_hits_total 5)",
+           R"(ocsp_stapling_exporter_cross_check_cache_misses_total 6)",
+           R"(ocsp_stapling_exporter_cross_check_cache_entries 7)",
+           R"(ocsp_stapling_exporter_cross_check_cache_bytes 8)",
+           R"(ocsp_stapling_exporter_cross_check_cache_oldest_seconds 9)",
+       }) {
+    EXPECT_TRUE(HasLine(text, line)) << line;
+  }
+}
+
 TEST(SelfMetrics, EveryProcessFamilyIsThere) {
   const std::string text = SelfMetrics().Text();
   for (const std::string name :
@@ -127,6 +174,7 @@ TEST(SelfMetrics, PromtoolFindsNothingWrong) {
   SelfMetrics metrics;
   metrics.SetModules({"tls", "a \"strange\\name\" \xC3\xA9"});
   metrics.SetHttpServerStats([] { return HttpServerStats{}; });
+  metrics.SetAnswerCacheStats([] { return AnswerCacheStats{}; });
   const auto result = stapling::testing::RunProcess(
       {.arguments = {"promtool", "check", "metrics"}, .input = metrics.Text()});
   ASSERT_TRUE(result) << result.error();

@@ -24,8 +24,8 @@ die() {
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-readonly all=(certificate_message_fuzz configuration_fuzz judge_fuzz proxy_fuzz request_head_fuzz
-  starttls_fuzz target_fuzz)
+readonly all=(certificate_message_fuzz configuration_fuzz crl_fuzz judge_fuzz proxy_fuzz
+  request_head_fuzz response_head_fuzz starttls_fuzz target_fuzz url_fuzz)
 seconds=20
 jobs=$(nproc)
 packages=yes
@@ -128,7 +128,8 @@ show_coverage() {
   done
   llvm-profdata-14 merge -o "$directory/all.profdata" "${profiles[@]}"
   llvm-cov-14 report "${objects[@]:1}" -instr-profile "$directory/all.profdata" \
-    core/ocsp core/tls/certificate_message.cc core/net/target.cc exporter/config \
+    core/ocsp core/crl core/tls/certificate_message.cc core/net/target.cc core/http/url.cc \
+    core/http/response_head.cc core/x509/der_reader.cc exporter/config \
     exporter/http/request_head.cc exporter/http/request_target.cc
 }
 

@@ -129,10 +129,11 @@ TEST_P(CheckTest, ExitsAsMonitoringPluginsDo) {
             row.failure);
   ASSERT_EQ(report["probes"].size(), 1);
   const json& probe = report["probes"][0];
-  EXPECT_EQ(KeysOf(probe),
-            (std::set<std::string>{"address", "tls_version", "key_type", "chain_valid",
-                                   "hostname_valid", "failure", "unsupported", "attempts",
-                                   "attempts_stapled", "distinct_staples", "timings", "staples"}));
+  EXPECT_EQ(
+      KeysOf(probe),
+      (std::set<std::string>{"address", "tls_version", "key_type", "chain_valid", "hostname_valid",
+                             "failure", "unsupported", "attempts", "attempts_stapled",
+                             "distinct_staples", "cross_check", "timings", "staples"}));
   EXPECT_EQ(probe["address"], "127.0.0.1");
   EXPECT_EQ(probe["tls_version"], "TLS 1.3");
   EXPECT_EQ(probe["key_type"], "ecdsa");

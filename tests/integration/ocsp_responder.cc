@@ -43,7 +43,8 @@ std::uint16_t AcceptingPort(const std::string& output) {
 Result<std::unique_ptr<OcspResponder>> OcspResponder::Start(const Site& site, CertStatus status,
                                                             std::uint16_t port,
                                                             const std::vector<Certificate>& more) {
-  std::string index = IndexLine(site.leaf, status);
+  // The responder does not know what its index does not hold.
+  std::string index = status == CertStatus::kUnknown ? "" : IndexLine(site.leaf, status);
   for (const Certificate& certificate : more) index += IndexLine(certificate, CertStatus::kGood);
   const TempDir& directory = site.directory();
   const std::string issuer = directory.Write("responder.pem", site.pki.intermediate.Pem());

@@ -49,7 +49,8 @@ StartedServer RealServer::Start(const CommandLine& command_line) {
 
 namespace {
 
-StartedServer StartNginx(const Site& site, const std::string& directives) {
+// `server` is the one server of the file, but for its first address.
+StartedServer StartNginxAs(const Site& site, const std::string& server, const std::string& listen) {
   return RealServer::Start([&](std::uint16_t port) -> std::vector<std::string> {
     const std::string configuration =
         "daemon off; master_process off; pid nginx.pid; error_log stderr;\n"
@@ -60,9 +61,7 @@ StartedServer StartNginx(const Site& site, const std::string& directives) {
         "  uwsgi_temp_path uwsgi; scgi_temp_path scgi;\n"
         "  server {\n"
         "    listen 127.0.0.1:" +
-        std::to_string(port) + " ssl;\n    ssl_certificate " + site.ChainFile() +
-        ";\n    ssl_certificate_key " + site.KeyFile() + ";\n    " + directives +
-        "\n    return 204;\n  }\n}\n";
+        std::to_string(port) + listen + ";\n    " + server + "\n  }\n}\n";
     return {FindProgram("nginx"),
             "-e",
             "stderr",
@@ -73,7 +72,21 @@ StartedServer StartNginx(const Site& site, const std::string& directives) {
   });
 }
 
+StartedServer StartNginx(const Site& site, const std::string& directives) {
+  return StartNginxAs(site,
+                      "ssl_certificate " + site.ChainFile() + "; ssl_certificate_key " +
+                          site.KeyFile() + ";\n    " + directives + "\n    return 204;",
+                      " ssl");
+}
+
 }  // namespace
+
+StartedServer StartNginxForFiles(const Site& site, const std::string& address, std::uint16_t port) {
+  return StartNginxAs(site,
+                      "listen " + address + ":" + std::to_string(port) + "; root " +
+                          site.directory().path().string() + ";",
+                      "");
+}
 
 StartedServer StartNginx(const Site& site, ServerTls version, const std::string& staple_file) {
   const std::string protocol = version == ServerTls::k12 ? "TLSv1.2" : "TLSv1.3";

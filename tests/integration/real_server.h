@@ -51,6 +51,9 @@ StartedServer StartNginx(const Site& site, ServerTls version, const std::string&
 StartedServer StartNginxWithResponder(const Site& site, const std::string& responder_url,
                                       const std::string& more = {});
 
+// Plain HTTP at `address`:`port` too, from the files of the site's directory.
+StartedServer StartNginxForFiles(const Site& site, const std::string& address, std::uint16_t port);
+
 struct ApacheStapling {
   std::string responder_url;
   std::vector<std::string> directives = {};  // further ones of mod_ssl

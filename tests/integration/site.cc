@@ -10,8 +10,22 @@ std::chrono::sys_seconds RealNow() {
 
 namespace {
 
-const Certificate& Choose(const StandardPki& pki, Site::Leaf leaf) {
+Certificate LeafWithCrl(const StandardPki& pki, std::chrono::sys_seconds now,
+                        const std::vector<std::string>& responders) {
+  return IssueCertificate({.subject = "leaf.test",
+                           .issuer = &pki.intermediate,
+                           .now = now,
+                           .dns_names = {"leaf.test", "localhost"},
+                           .responder_urls = responders,
+                           .crl_urls = {kCrlUrl}});
+}
+
+Certificate Choose(const StandardPki& pki, std::chrono::sys_seconds now, Site::Leaf leaf) {
   switch (leaf) {
+    case Site::Leaf::kNamesCrl:
+      return LeafWithCrl(pki, now, {kResponderUrl});
+    case Site::Leaf::kNamesCrlAlone:
+      return LeafWithCrl(pki, now, {});
     case Site::Leaf::kMustStaple:
       return pki.leaf_must_staple;
     case Site::Leaf::kWithoutResponder:
@@ -24,7 +38,7 @@ const Certificate& Choose(const StandardPki& pki, Site::Leaf leaf) {
 
 }  // namespace
 
-Site::Site(Leaf kind) : now(RealNow()), pki(now), leaf(Choose(pki, kind)) {
+Site::Site(Leaf kind) : now(RealNow()), pki(now), leaf(Choose(pki, now, kind)) {
   directory_.Write("chain.pem", PemChain(Chain()));
   directory_.Write("key.pem", leaf.KeyPem());
   directory_.Write("ca.pem", pki.root.Pem());

@@ -15,9 +15,12 @@ namespace stapling::testing {
 
 std::chrono::sys_seconds RealNow();
 
+// Of the leaves that name a CRL. Nobody answers there, unless a test sees to it.
+inline constexpr const char* kCrlUrl = "http://crl.test:8080/intermediate.crl";
+
 class Site {
  public:
-  enum class Leaf { kPlain, kMustStaple, kWithoutResponder };
+  enum class Leaf { kPlain, kMustStaple, kWithoutResponder, kNamesCrl, kNamesCrlAlone };
 
   explicit Site(Leaf leaf = Leaf::kPlain);
 

@@ -85,7 +85,7 @@ std::vector<ExtensionSpec> CertificateExtensions(const CertificateSpec& spec,
                                                  const KeyIdentifiers& keys) {
   std::vector<ExtensionSpec> extensions;
   extensions.push_back(BasicConstraints(spec));
-  extensions.push_back(KeyUsage(spec.is_ca));
+  if (spec.key_usage) extensions.push_back(KeyUsage(spec.is_ca));
   if (spec.key_identifiers) AppendKeyIdentifiers(extensions, keys);
   if (!spec.dns_names.empty() || !spec.ip_addresses.empty()) {
     extensions.push_back(SubjectAltName(spec));

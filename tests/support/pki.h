@@ -105,6 +105,7 @@ struct CertificateSpec {
   bool ocsp_signing_eku = false;                      // id-kp-OCSPSigning
   bool ocsp_nocheck = false;                          // id-pkix-ocsp-nocheck
   std::vector<std::string> extended_key_usages = {};  // further OIDs
+  bool key_usage = true;                              // write keyUsage
   bool key_identifiers = true;                        // write subject and authority key identifiers
   std::optional<Bytes> subject_key_identifier = {};   // default: SHA-1 of the public key
   std::optional<Bytes> serial = {};  // content octets of the INTEGER; default: random

@@ -43,6 +43,9 @@ Result<bool> EnterPrivateNetwork(const std::string& resolv_conf) {
   if (user != 0) MapToRoot(user, group);
   if (!BringUpLoopback()) return ErrnoOf("loopback");
   if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return ErrnoOf("private /");
+  // What lies there may be the file of an earlier private network, gone by now: nothing could be
+  // mounted on that.
+  umount2("/etc/resolv.conf", MNT_DETACH);
   if (mount(resolv_conf.c_str(), "/etc/resolv.conf", nullptr, MS_BIND, nullptr) != 0) {
     return ErrnoOf("mount of resolv.conf");
   }

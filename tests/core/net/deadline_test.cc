@@ -1,6 +1,13 @@
 #include "core/net/deadline.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <thread>
+
+#include "core/net/connection.h"
+#include "core/net/file_descriptor.h"
 
 namespace stapling::testing {
 namespace {
@@ -42,6 +49,21 @@ TEST(DeadlineTest, EarlierOfIsTheEarlier) {
   EXPECT_LE(near.EarlierOf(far).Remaining(), 1h);
   EXPECT_LE(far.EarlierOf(near).Remaining(), 1h);
   EXPECT_GT(far.EarlierOf(far).Remaining(), 9h);
+}
+
+TEST(DeadlineTest, CanBeCalledOff) {
+  const FileDescriptor off(eventfd(0, EFD_CLOEXEC));
+  const Deadline deadline =
+      Deadline::After(1h).CalledOffBy(off.get()).EarlierOf(Deadline::After(2h));
+  const Deadline other = Deadline::After(1h);
+  EXPECT_FALSE(deadline.Passed());
+  std::thread caller([&] { eventfd_write(off.get(), 1); });
+  // Nothing is ever to be read from an eventfd of its own.
+  const FileDescriptor silent(eventfd(0, EFD_CLOEXEC));
+  EXPECT_EQ(WaitFor(silent.get(), POLLIN, deadline), Ready::kTimeout);
+  caller.join();
+  EXPECT_TRUE(deadline.Passed());
+  EXPECT_FALSE(other.Passed());
 }
 
 }  // namespace

@@ -11,8 +11,6 @@
 namespace stapling::testing {
 namespace {
 
-using AlgorithmPtr = std::unique_ptr<X509_ALGOR, OpensslDeleter<X509_ALGOR_free>>;
-
 struct Row {
   std::string name;
   Bytes der;

@@ -92,7 +92,17 @@ TEST(Configuration, EveryKeyIsRead) {
                                               .require_next_update = true}},
                         .vary = {.tls_versions = {TlsVersion::kTls13, TlsVersion::kTls12},
                                  .key_types = {KeyType::kRsa, KeyType::kEcdsa},
-                                 .max_combinations = 8}};
+                                 .max_combinations = 8},
+                        .cross_check = {.responder = true,
+                                        .crl = true,
+                                        .chain = true,
+                                        .proxy = Proxy{.kind = ProxyKind::kHttp,
+                                                       .host = "proxy.example.org",
+                                                       .port = 3128,
+                                                       .user = {},
+                                                       .password = {}},
+                                        .min_interval = seconds(90),
+                                        .max_crl_bytes = 1'572'864}};
   EXPECT_EQ(configuration->modules[0], expected);
   EXPECT_EQ(configuration->modules[1].name, "other");
   EXPECT_TRUE(configuration->modules[1].vary.all_addresses);
@@ -118,7 +128,7 @@ TEST(Configuration, AListOfTargetsThatIsGivenReplacesItsDefaultAlone) {
 struct PolicyBesideProxy {
   const char* name;
   const char* targets;
-  const char* proxy;  // of the module
+  const char* module;
   const char* rules;  // that the warning names; empty: no warning
 };
 
@@ -127,10 +137,9 @@ void PrintTo(const PolicyBesideProxy& row, std::ostream* out) { *out << row.name
 class WarningsOfTest : public ::testing::TestWithParam<PolicyBesideProxy> {};
 
 TEST_P(WarningsOfTest, NamesTheRulesThatAProxyEscapes) {
-  const std::string proxy = GetParam().proxy;
-  const std::string module = proxy.empty() ? "{}" : "{proxy_url: \"" + proxy + "\"}";
   const Configuration configuration =
-      Parse("modules: {plain: {}, tunnel: " + module + "}\ntargets: " + GetParam().targets);
+      Parse("modules: {plain: {}, tunnel: {" + std::string(GetParam().module) +
+            "}}\ntargets: " + GetParam().targets);
   Texts expected;
   if (*GetParam().rules != '\0') {
     expected = {
@@ -144,14 +153,22 @@ TEST_P(WarningsOfTest, NamesTheRulesThatAProxyEscapes) {
 
 INSTANTIATE_TEST_SUITE_P(
     Configuration, WarningsOfTest,
-    ::testing::Values(PolicyBesideProxy{"denied_block", "{deny: [10.0.0.0/8]}",
-                                        "http://p.test:3128", "10.0.0.0/8"},
-                      PolicyBesideProxy{"allowed_block",
-                                        "{allow: [192.0.2.0/24], deny: [\"::1\", a.test]}",
-                                        "socks5://p.test:1080", "192.0.2.0/24, ::1"},
-                      PolicyBesideProxy{"defaults", "{}", "http://p.test:3128", ""},
-                      PolicyBesideProxy{"names", "{allow: [\"*.test\"]}", "http://p.test:3128", ""},
-                      PolicyBesideProxy{"no_proxy", "{deny: [10.0.0.0/8]}", "", ""}),
+    ::testing::Values(
+        PolicyBesideProxy{"denied_block", "{deny: [10.0.0.0/8]}",
+                          "proxy_url: \"http://p.test:3128\"", "10.0.0.0/8"},
+        PolicyBesideProxy{"allowed_block", "{allow: [192.0.2.0/24], deny: [\"::1\", a.test]}",
+                          "proxy_url: \"socks5://p.test:1080\"", "192.0.2.0/24, ::1"},
+        PolicyBesideProxy{"defaults", "{}", "proxy_url: \"http://p.test:3128\"", ""},
+        PolicyBesideProxy{"names", "{allow: [\"*.test\"]}", "proxy_url: \"http://p.test:3128\"",
+                          ""},
+        PolicyBesideProxy{"no_proxy", "{deny: [10.0.0.0/8]}", "", ""},
+        PolicyBesideProxy{"proxy_of_the_cross_check", "{deny: [10.0.0.0/8]}",
+                          "cross_check: {crl: true, proxy_url: \"http://p.test:3128\"}",
+                          "10.0.0.0/8"},
+        PolicyBesideProxy{"proxy_of_no_cross_check", "{deny: [10.0.0.0/8]}",
+                          "cross_check: {proxy_url: \"http://p.test:3128\"}", ""},
+        PolicyBesideProxy{"cross_check_without_a_proxy", "{deny: [10.0.0.0/8]}",
+                          "cross_check: {responder: true}", ""}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Configuration, AFileReplacesTheBuiltIns) {
@@ -240,6 +257,47 @@ TEST(PrintYaml, HidesThePasswordOfAProxy) {
       << again.error();
 }
 
+TEST(PrintYaml, HidesThePasswordOfTheCrossChecksProxy) {
+  const Configuration configuration =
+      Parse("modules: {a: {cross_check: {proxy_url: \"http://jdoe:s3cret@proxy.test:3128\"}}}");
+  EXPECT_EQ(configuration.Find("a")->cross_check.proxy->password, "s3cret");
+  const std::string printed = PrintYaml(configuration);
+  EXPECT_NE(printed.find("      proxy_url: \"http://jdoe:<secret>@proxy.test:3128\"\n"),
+            std::string::npos)
+      << printed;
+  EXPECT_EQ(printed.find("s3cret"), std::string::npos);
+}
+
+struct SizeRow {
+  const char* name;
+  const char* text;
+  std::size_t bytes;
+  const char* printed;
+};
+
+void PrintTo(const SizeRow& row, std::ostream* out) { *out << row.name; }
+
+class MaxCrlBytes : public ::testing::TestWithParam<SizeRow> {};
+
+TEST_P(MaxCrlBytes, IsReadAndPrintedInTheLargestWholeUnit) {
+  const Configuration configuration =
+      Parse("modules: {a: {cross_check: {max_crl_bytes: " + std::string(GetParam().text) + "}}}");
+  EXPECT_EQ(configuration.Find("a")->cross_check.max_crl_bytes, GetParam().bytes);
+  EXPECT_NE(PrintYaml(configuration)
+                .find("      max_crl_bytes: " + std::string(GetParam().printed) + "\n"),
+            std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, MaxCrlBytes,
+    ::testing::Values(SizeRow{"one_byte", "1B", 1, "1B"}, SizeRow{"bytes", "1000B", 1000, "1000B"},
+                      SizeRow{"kibibytes", "1KiB", 1024, "1KiB"},
+                      SizeRow{"as_bytes", "1048576B", 1'048'576, "1MiB"},
+                      SizeRow{"mebibytes", "65MiB", 68'157'440, "65MiB"},
+                      SizeRow{"largest", "1GiB", 1'073'741'824, "1GiB"},
+                      SizeRow{"as_mebibytes", "1024MiB", 1'073'741'824, "1GiB"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 TEST(PrintYaml, ShowsAProxyThatHasNoSecretAsItIs) {
   const Configuration configuration = Parse(
       "modules: {a: {proxy_url: \"http://j%20doe@proxy.test:3128\"},"
@@ -286,6 +344,13 @@ modules:
       tls_versions: []
       key_types: []
       max_combinations: 32
+    cross_check:
+      responder: false
+      crl: false
+      chain: false
+      proxy_url: ""
+      min_interval: 1h
+      max_crl_bytes: 64MiB
 targets:
   allow: []
   deny: ["169.254.0.0/16", "fe80::/10"]

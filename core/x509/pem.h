@@ -1,0 +1,15 @@
+// One PEM block as octets (RFC 7468).
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/bytes.h"
+
+namespace stapling {
+
+// Of the first block with this label, such as "X509 CRL". Text before it is passed over; nothing
+// but white space may follow it. nullopt if there is no such block or it is not base64.
+std::optional<Bytes> DecodePem(BytesView pem, std::string_view label);
+
+}  // namespace stapling

@@ -1,0 +1,83 @@
+// The families of a probe's page while they are filled: every one of the table, each with what
+// there is and nothing else.
+//
+// Of one page and one thread.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/x509/text.h"
+#include "exporter/probe_metric_table.h"
+
+namespace stapling::exporter {
+
+// A label's value is cleaned here, once, whoever wrote it.
+struct LabelPair {
+  LabelPair(const char* label_name, std::string_view text)
+      : name(label_name), value(CleanText(text)) {}
+  const char* name;
+  std::string value;
+};
+using Labels = std::vector<LabelPair>;
+
+// Every family of the table, each filled only by what there is.
+class Families {
+ public:
+  Families() {
+    families_.reserve(ProbeMetricTable().size());
+    for (const ProbeMetricInfo& info : ProbeMetricTable()) {
+      families_.push_back(
+          {std::string(info.name), std::string(info.help), prometheus::MetricType::Gauge, {}});
+    }
+  }
+
+  // From now on every sample carries these first.
+  void Label(Labels labels) { common_ = std::move(labels); }
+
+  void Add(ProbeMetric metric, const Labels& labels, double value) {
+    prometheus::ClientMetric sample;
+    sample.gauge.value = value;
+    for (const LabelPair& label : common_) sample.label.push_back({label.name, label.value});
+    for (const LabelPair& label : labels) sample.label.push_back({label.name, label.value});
+    families_[static_cast<std::size_t>(metric)].metric.push_back(std::move(sample));
+  }
+  void Add(ProbeMetric metric, const Labels& labels, bool value) {
+    Add(metric, labels, value ? 1.0 : 0.0);
+  }
+  void Add(ProbeMetric metric, const Labels& labels, std::chrono::sys_seconds instant) {
+    Add(metric, labels, static_cast<double>(instant.time_since_epoch().count()));
+  }
+  void Add(ProbeMetric metric, const Labels& labels, std::chrono::seconds span) {
+    Add(metric, labels, static_cast<double>(span.count()));
+  }
+  // Absent is absent.
+  template <typename T>
+  void Add(ProbeMetric metric, const Labels& labels, const std::optional<T>& value) {
+    if (value) Add(metric, labels, *value);
+  }
+
+  std::vector<prometheus::MetricFamily> Take() {
+    std::erase_if(families_,
+                  [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
+    return std::move(families_);
+  }
+
+ private:
+  std::vector<prometheus::MetricFamily> families_;
+  Labels common_;
+};
+
+inline Labels With(Labels labels, const char* name, std::string_view value) {
+  labels.emplace_back(name, value);
+  return labels;
+}
+
+}  // namespace stapling::exporter

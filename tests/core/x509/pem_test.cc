@@ -1,0 +1,53 @@
+#include "core/x509/pem.h"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+
+#include "tests/support/bytes.h"
+
+namespace stapling::testing {
+namespace {
+
+struct Row {
+  std::string name;
+  std::string pem;
+  std::optional<std::string> decoded = {};
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+
+const std::string kBegin = "-----BEGIN THING-----\n";
+const std::string kEnd = "-----END THING-----\n";
+
+class PemTest : public ::testing::TestWithParam<Row> {};
+
+TEST_P(PemTest, IsDecoded) {
+  const auto decoded = DecodePem(ToBytes(GetParam().pem), "THING");
+  ASSERT_EQ(decoded.has_value(), GetParam().decoded.has_value());
+  EXPECT_EQ(ToString(decoded.value_or(Bytes())), GetParam().decoded.value_or(""));
+}
+
+const auto kName = [](const auto& info) { return info.param.name; };
+
+INSTANTIATE_TEST_SUITE_P(
+    All, PemTest,
+    ::testing::Values(Row{"padded", kBegin + "aGVsbG8=\n" + kEnd, "hello"},
+                      Row{"not_padded", kBegin + "aGVs\n" + kEnd, "hel"},
+                      Row{"two_lines", kBegin + "aGVs\nbG8=\n" + kEnd, "hello"},
+                      Row{"carriage_returns",
+                          "-----BEGIN THING-----\r\naGVs\r\n-----END THING-----\r\n", "hel"},
+                      Row{"text_before", "Some text\n" + kBegin + "aGVs\n" + kEnd, "hel"},
+                      Row{"no_last_newline", kBegin + "aGVs\n-----END THING-----", "hel"},
+                      Row{"text_after", kBegin + "aGVs\n" + kEnd + "more"},
+                      Row{"not_at_a_line", "x" + kBegin + "aGVs\n" + kEnd}, Row{"nothing", ""},
+                      Row{"no_end", kBegin + "aGVs\n"},
+                      Row{"another_label", "-----BEGIN OTHER-----\naGVs\n-----END OTHER-----\n"},
+                      Row{"another_end", kBegin + "aGVs\n-----END OTHER-----\n"},
+                      Row{"cut_short", kBegin + "aGV\n" + kEnd},
+                      Row{"not_base64", kBegin + "aG*s\n" + kEnd},
+                      Row{"headers", kBegin + "Proc-Type: 4,ENCRYPTED\n\naGVs\n" + kEnd}),
+    kName);
+
+}  // namespace
+}  // namespace stapling::testing
