@@ -49,6 +49,11 @@ done
 
 if [[ $packages == yes ]]; then deploy/packages.sh build test; fi
 
+# A bare root has no terminals, and a test needs one.
+if [[ ! -e /dev/pts/ptmx && $EUID == 0 ]] && mount -t devpts devpts /dev/pts; then
+  trap 'umount /dev/pts' EXIT
+fi
+
 # Debian keeps servers where only root's PATH looks.
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}

@@ -30,11 +30,12 @@ class CrossCheckProgramTest : public ::testing::Test {
   explicit CrossCheckProgramTest(Site::Leaf leaf = Site::Leaf::kNamesCrl) : site_(leaf) {}
 
   void SetUp() override {
-    const auto network =
-        EnterPrivateNetwork(site_.directory().Write("resolv.conf", "nameserver 127.0.0.1\n"));
-    ASSERT_TRUE(network) << network.error();
-    auto dns = DnsServer::Start(
-        {.port = 53, .names = {{"ocsp.test", {"127.0.0.1"}}, {"crl.test", {"127.0.0.1"}}}});
+    const auto name_server = EnterPrivateNetwork();
+    ASSERT_TRUE(name_server) << name_server.error();
+    auto dns =
+        DnsServer::Start({.address = *name_server,
+                          .port = 53,
+                          .names = {{"ocsp.test", {"127.0.0.1"}}, {"crl.test", {"127.0.0.1"}}}});
     ASSERT_TRUE(dns) << dns.error();
     dns_ = std::move(dns).value();
     auto server =

@@ -111,11 +111,12 @@ std::unique_ptr<TlsServer> ServeAt(const Site& site, const std::string& address,
 // One address good, one expired, one hung, one refusing, by a DNS server at its usual port.
 TEST(VaryAddressesTest, EachAddressAnswersWithinTheScrapeTimeoutThoughOneHangs) {
   const Site site;
-  const auto network =
-      EnterPrivateNetwork(site.directory().Write("resolv.conf", "nameserver 127.0.0.1\n"));
-  ASSERT_TRUE(network) << network.error();
+  const auto name_server = EnterPrivateNetwork();
+  ASSERT_TRUE(name_server) << name_server.error();
   const auto dns = DnsServer::Start(
-      {.port = 53, .names = {{"leaf.test", {"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"}}}});
+      {.address = *name_server,
+       .port = 53,
+       .names = {{"leaf.test", {"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"}}}});
   ASSERT_TRUE(dns) << dns.error();
   const auto good = ServeAt(site, "127.0.0.2", 0, site.Good());
   const auto expired = ServeAt(site, "127.0.0.3", good->port(), site.Expired());

@@ -1,8 +1,8 @@
-// A network with nothing but loopback, and a resolv.conf, of the calling thread's own.
+// A network with nothing but loopback, of the calling thread's own.
 //
 // What this thread and its children open from then on is seen by nobody outside, so every port is
-// free, 53 included. There is no way back. Needs root, or user namespaces for everybody; then the
-// calling thread must be the only one.
+// free, 53 included: the DNS server that resolv.conf names can be one of ours. There is no way
+// back. Needs root, or user namespaces for everybody; then the calling thread must be the only one.
 #pragma once
 
 #include <string>
@@ -11,7 +11,8 @@
 
 namespace stapling::testing {
 
-// `resolv_conf` is a file that takes the place of /etc/resolv.conf. The error says what failed.
-Result<bool> EnterPrivateNetwork(const std::string& resolv_conf);
+// Returns the address at which whoever resolves a name asks for it first: the first IPv4 one of
+// resolv.conf, which is on loopback now, or 127.0.0.1. The error says what failed.
+Result<std::string> EnterPrivateNetwork();
 
 }  // namespace stapling::testing
