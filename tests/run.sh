@@ -69,6 +69,5 @@ options=()
 if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 cmake --preset "$preset" "${options[@]}"
 "${run[@]}" cmake --build "build/$preset" --parallel "$jobs"
-# Tests wait more than they compute.
 "${run[@]}" ctest --test-dir "build/$preset" --output-on-failure --no-label-summary \
-  --no-tests=error -j$(($(nproc) + 1)) "${selection[@]}"
+  --no-tests=error -j2 "${selection[@]}"

@@ -96,6 +96,12 @@ struct Kind {
   const char* word;
 };
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kMostTimeouts = 6;  // an instrumented program computes longer than it waits
+#else
+constexpr int kMostTimeouts = 3;
+#endif
+
 TEST_F(SweepTest, TwoThousandTargetsOfWhichATenthIsHung) {
   constexpr int kTargets = 2000;
   constexpr auto kTimeout = 8s;
@@ -127,7 +133,7 @@ TEST_F(SweepTest, TwoThousandTargetsOfWhichATenthIsHung) {
                                  60s);
   const auto duration = Clock::now() - started;
   ASSERT_TRUE(result) << result.error();
-  EXPECT_LT(duration, 3 * kTimeout);
+  EXPECT_LT(duration, kMostTimeouts * kTimeout);
   EXPECT_EQ(result->exit_status, 2);
   EXPECT_EQ(result->errors, "");
 
