@@ -4,43 +4,16 @@
 #include <utility>
 
 #include "core/crl/distribution_points.h"
-#include "core/ocsp/request.h"
+#include "core/phase_timer.h"
 #include "core/x509/certificate.h"
 
 namespace stapling {
-
-// A certificate that the verified chain vouches for, and where it stands in the server's list.
-struct CrossChecker::Subject {
-  unsigned depth;
-  X509* certificate;
-  X509* issuer;
-};
-
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::sys_seconds;
 
 // Of one certificate and one scheme; no honest certificate names more. Each is asked once.
 constexpr std::size_t kMaxUrls = 4;
-
-// Enters a phase with the time that it took.
-class Entered {
- public:
-  Entered(Connection& connection, Phase phase) : connection_(connection), phase_(phase) {}
-  Entered(const Entered&) = delete;
-  Entered& operator=(const Entered&) = delete;
-  ~Entered() { connection_.phases.emplace_back(phase_, Clock::now() - start_); }
-
- private:
-  Connection& connection_;
-  Phase phase_;
-  Clock::time_point start_ = Clock::now();
-};
-
-bool IsVerified(const Handshake& handshake) {
-  return handshake.chain_checked && !handshake.chain_error;
-}
 
 // A list, and the point of the certificate that names it.
 struct CrlPlace {
@@ -127,6 +100,16 @@ std::optional<std::chrono::seconds> LagOf(const Judgement& staple, const Judgeme
 
 }  // namespace
 
+// A certificate that the verified chain vouches for, where it stands in the server's list, and
+// whom it names.
+struct CrossChecker::Subject {
+  unsigned depth;
+  X509* certificate;
+  X509* issuer;
+  std::vector<std::string> responders;
+  std::vector<CrlPlace> crls;
+};
+
 CrossChecker::CrossChecker(const Module& module, CaClient client,
                            std::shared_ptr<AnswerCache> answers)
     : settings_(module.cross_check),
@@ -139,7 +122,7 @@ CrossChecker::CrossChecker(const Module& module, CaClient client,
 std::vector<CrossChecker::Subject> CrossChecker::SubjectsOf(const Connection& connection) const {
   const Handshake& handshake = connection.handshake;
   std::vector<Subject> subjects;
-  if (!IsVerified(handshake)) return subjects;
+  if (!handshake.chain_verified()) return subjects;
   const auto& verified = handshake.verified_chain;
   for (std::size_t i = 0; i + 1 < verified.size(); ++i) {
     if (i > 0 && !settings_.chain) break;
@@ -149,7 +132,9 @@ std::vector<CrossChecker::Subject> CrossChecker::SubjectsOf(const Connection& co
     if (presented == handshake.chain.end()) continue;
     const auto depth = static_cast<unsigned>(presented - handshake.chain.begin());
     if (depth <= kMaxReportedDepth) {
-      subjects.push_back({depth, verified[i].get(), verified[i + 1].get()});
+      X509* certificate = verified[i].get();
+      subjects.push_back({depth, certificate, verified[i + 1].get(), ResponderPlacesOf(certificate),
+                          CrlPlacesOf(certificate)});
     }
   }
   return subjects;
@@ -157,14 +142,13 @@ std::vector<CrossChecker::Subject> CrossChecker::SubjectsOf(const Connection& co
 
 void CrossChecker::Start(const Connection& connection, sys_seconds now) const {
   for (const Subject& subject : SubjectsOf(connection)) {
-    const auto responders = ResponderPlacesOf(subject.certificate);
-    if (settings_.responder && !responders.empty()) {
-      answers_->Start(client_.AskResponder(responders.front(), subject.certificate, subject.issuer),
-                      now);
+    if (settings_.responder && !subject.responders.empty()) {
+      answers_->Start(
+          client_.AskResponder(subject.responders.front(), subject.certificate, subject.issuer),
+          now);
     }
-    const auto crls = CrlPlacesOf(subject.certificate);
-    if (settings_.crl && !crls.empty()) {
-      answers_->Start(client_.AskForCrl(crls.front().url), now);
+    if (settings_.crl && !subject.crls.empty()) {
+      answers_->Start(client_.AskForCrl(subject.crls.front().url), now);
     }
   }
 }
@@ -172,7 +156,7 @@ void CrossChecker::Start(const Connection& connection, sys_seconds now) const {
 std::vector<ResponderReport> CrossChecker::AskResponders(const Subject& subject, sys_seconds now,
                                                          Deadline deadline) const {
   std::vector<ResponderReport> reports;
-  for (const std::string& url : ResponderPlacesOf(subject.certificate)) {
+  for (const std::string& url : subject.responders) {
     const CaFinding finding = answers_->Ask(
         client_.AskResponder(url, subject.certificate, subject.issuer), now, deadline);
     ResponderReport& report = reports.emplace_back();
@@ -193,7 +177,7 @@ std::vector<ResponderReport> CrossChecker::AskResponders(const Subject& subject,
 std::vector<CrlReport> CrossChecker::AskForCrls(const Subject& subject, sys_seconds now,
                                                 Deadline deadline) const {
   std::vector<CrlReport> reports;
-  for (const CrlPlace& place : CrlPlacesOf(subject.certificate)) {
+  for (const CrlPlace& place : subject.crls) {
     const CaFinding finding = answers_->Ask(client_.AskForCrl(place.url), now, deadline);
     CrlReport& report = reports.emplace_back();
     report.exchange = ExchangeOf(subject.depth, place.url, finding, Phase::kCrl);
@@ -215,8 +199,8 @@ SchemeComparison CrossChecker::Compare(const Subject& subject, const Connection&
                                        const std::vector<ResponderReport>& responders,
                                        const std::vector<CrlReport>& crls) {
   SchemeComparison comparison{.depth = subject.depth,
-                              .names_responder = !ResponderUrls(subject.certificate).empty(),
-                              .names_crl = !CrlPlacesOf(subject.certificate).empty()};
+                              .names_responder = !subject.responders.empty(),
+                              .names_crl = !subject.crls.empty()};
   const StapleReport* staple = StapleAt(connection, subject.depth);
   if (staple != nullptr) comparison.staple = StatusOf(staple->judgement);
   if (!responders.empty() && responders.back().judgement) {
@@ -231,17 +215,16 @@ SchemeComparison CrossChecker::Compare(const Subject& subject, const Connection&
 CrossCheck CrossChecker::Check(Connection& connection, sys_seconds now, Deadline deadline) const {
   CrossCheck report;
   const std::vector<Subject> subjects = SubjectsOf(connection);
-  report.chain_unverified = !IsVerified(connection.handshake);
-  Start(connection, now);
+  report.chain_unverified = !connection.handshake.chain_verified();
   for (const Subject& subject : subjects) {
     std::vector<ResponderReport> responders;
     if (settings_.responder) {
-      const Entered phase(connection, Phase::kResponder);
+      const PhaseTimer timer(connection, Phase::kResponder);
       responders = AskResponders(subject, now, deadline);
     }
     std::vector<CrlReport> crls;
     if (settings_.crl) {
-      const Entered phase(connection, Phase::kCrl);
+      const PhaseTimer timer(connection, Phase::kCrl);
       crls = AskForCrls(subject, now, deadline);
     }
     report.schemes.push_back(Compare(subject, connection, responders, crls));

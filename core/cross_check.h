@@ -24,7 +24,8 @@ class CrossChecker {
  public:
   CrossChecker(const Module& module, CaClient client, std::shared_ptr<AnswerCache> answers);
 
-  // Has fetched what is due, and does not wait: for connections that will be checked.
+  // Has fetched what is due, and does not wait. First for every connection that will be checked, so
+  // that nothing is fetched after something else.
   void Start(const Connection& connection, std::chrono::sys_seconds now) const;
 
   // Enters the phases responder and crl with the connection.

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "core/net/connection.h"
+#include "core/phase_timer.h"
 #include "core/proxy/tunnel.h"
 #include "core/starttls/negotiation.h"
 #include "core/strict_client.h"
@@ -19,20 +20,6 @@ namespace stapling {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// Measures one phase and enters it, even when it fails.
-class PhaseTimer {
- public:
-  PhaseTimer(Connection& connection, Phase phase) : connection_(connection), phase_(phase) {}
-  PhaseTimer(const PhaseTimer&) = delete;
-  PhaseTimer& operator=(const PhaseTimer&) = delete;
-  ~PhaseTimer() { connection_.phases.emplace_back(phase_, Clock::now() - start_); }
-
- private:
-  Connection& connection_;
-  Phase phase_;
-  Clock::time_point start_ = Clock::now();
-};
 
 std::string ServerName(const Module& module, const ProbeRequest& request) {
   if (!module.tls.server_name.empty()) return module.tls.server_name;
@@ -361,7 +348,7 @@ void Prober::AskCa(ProbeResult& result, Deadline deadline, ProbeLog& log) const 
 ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeLog& log) const {
   const auto start = Clock::now();
   // The CA's share of the time leaves a fifth for what comes after.
-  const Deadline ca_deadline = deadline.EarlierOf(Deadline::After(deadline.Remaining() / 5 * 4));
+  const Deadline ca_deadline = deadline.Within(deadline.Remaining() / 5 * 4);
   ProbeResult result;
   result.now = request.at.value_or(
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));

@@ -41,18 +41,10 @@ void AddResponder(Families& families, const ResponderReport& report) {
   const Judgement& judgement = *report.judgement;
   families.Add(ProbeMetric::kResponderVerdictInfo,
                With(labels, "verdict", Describe(judgement.verdict).label), true);
-  if (judgement.response_status) {
-    for (const ResponseStatus status : ResponseStatuses()) {
-      families.Add(ProbeMetric::kResponderResponseStatus, With(labels, "status", Label(status)),
-                   status == *judgement.response_status);
-    }
-  }
-  if (judgement.certificate_status) {
-    for (const CertificateStatus status : CertificateStatuses()) {
-      families.Add(ProbeMetric::kResponderCertificateStatus, With(labels, "status", Label(status)),
-                   status == *judgement.certificate_status);
-    }
-  }
+  families.AddStates(ProbeMetric::kResponderResponseStatus, labels, ResponseStatuses(),
+                     judgement.response_status);
+  families.AddStates(ProbeMetric::kResponderCertificateStatus, labels, CertificateStatuses(),
+                     judgement.certificate_status);
   families.Add(ProbeMetric::kResponderThisUpdate, labels, judgement.this_update);
   families.Add(ProbeMetric::kResponderNextUpdate, labels, judgement.next_update);
 }

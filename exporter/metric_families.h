@@ -9,11 +9,13 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/ocsp/verdict.h"
 #include "core/x509/text.h"
 #include "exporter/probe_metric_table.h"
 
@@ -62,6 +64,18 @@ class Families {
   template <typename T>
   void Add(ProbeMetric metric, const Labels& labels, const std::optional<T>& value) {
     if (value) Add(metric, labels, *value);
+  }
+
+  // A state set under the label `status`: 1 for the state that holds, 0 for the others of `all`.
+  template <typename State>
+  void AddStates(ProbeMetric metric, const Labels& labels, std::span<const State> all,
+                 const std::optional<State>& holds) {
+    if (!holds) return;
+    for (const State state : all) {
+      Labels with_state = labels;
+      with_state.emplace_back("status", stapling::Label(state));
+      Add(metric, with_state, state == *holds);
+    }
   }
 
   std::vector<prometheus::MetricFamily> Take() {

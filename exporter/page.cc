@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base64.h"
 #include "core/x509/text.h"
 #include "core/x509/time.h"
 #include "exporter/duration_text.h"
@@ -36,9 +37,7 @@ std::string StyleHash() {
       1) {
     return {};
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE * 2> base64{};
-  const int size = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(length));
-  return {reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(size)};
+  return Base64({digest.data(), length});
 }
 
 void AddSecurityHeaders(Response& response) {

@@ -103,7 +103,7 @@ void AddTls(Families& families, const Connection& connection) {
   families.Add(ProbeMetric::kEarliestCertExpiry, {}, earliest_presented);
 
   // A failed verification may hand out a chain too, which vouches for nothing.
-  if (handshake.chain_checked && !handshake.chain_error) {
+  if (handshake.chain_verified()) {
     std::optional<sys_seconds> earliest_verified;
     for (const auto& certificate : handshake.verified_chain) {
       KeepEarlier(earliest_verified, certificate.get());
@@ -129,18 +129,10 @@ void AddStates(Families& families, const Labels& labels, const Judgement& judgem
     families.Add(ProbeMetric::kCheckPassed, With(labels, "check", info.label),
                  judgement.checks[info.check]);
   }
-  if (judgement.response_status) {
-    for (const ResponseStatus status : ResponseStatuses()) {
-      families.Add(ProbeMetric::kResponseStatus, With(labels, "status", Label(status)),
-                   status == *judgement.response_status);
-    }
-  }
-  if (judgement.certificate_status) {
-    for (const CertificateStatus status : CertificateStatuses()) {
-      families.Add(ProbeMetric::kCertificateStatus, With(labels, "status", Label(status)),
-                   status == *judgement.certificate_status);
-    }
-  }
+  families.AddStates(ProbeMetric::kResponseStatus, labels, ResponseStatuses(),
+                     judgement.response_status);
+  families.AddStates(ProbeMetric::kCertificateStatus, labels, CertificateStatuses(),
+                     judgement.certificate_status);
 }
 
 void AddTimes(Families& families, const Labels& labels, const Judgement& judgement,

@@ -42,9 +42,8 @@ Json ChecksObject(const CheckResults& checks) {
   return object;
 }
 
-Json RevocationReason(const Judgement& judgement) {
-  if (!judgement.revocation_reason) return nullptr;
-  return std::string(RevocationReasonLabel(*judgement.revocation_reason));
+Json RevocationReason(const std::optional<long>& code) {
+  return code ? Json(std::string(RevocationReasonLabel(*code))) : Json(nullptr);
 }
 
 // Adds what a judgement says; without a staple all of it is null but the verdict.
@@ -61,7 +60,7 @@ void AddJudgement(Json& object, const Judgement& judgement, bool present, sys_se
   object["effective_expiry"] = OrNull(judgement.effective_expiry);
   object["remaining_seconds"] = remaining ? Json(remaining->count()) : Json(nullptr);
   object["revoked_at"] = OrNull(judgement.revoked_at);
-  object["revocation_reason"] = RevocationReason(judgement);
+  object["revocation_reason"] = RevocationReason(judgement.revocation_reason);
   object["checks"] = ChecksObject(judgement.checks);
 }
 
@@ -147,10 +146,7 @@ Json CrlObject(const CrlReport& report) {
   object["this_update"] = OrNull(judgement.this_update);
   object["next_update"] = OrNull(judgement.next_update);
   object["revoked_at"] = OrNull(judgement.revoked_at);
-  object["revocation_reason"] =
-      judgement.revocation_reason
-          ? Json(std::string(RevocationReasonLabel(*judgement.revocation_reason)))
-          : Json(nullptr);
+  object["revocation_reason"] = RevocationReason(judgement.revocation_reason);
   return object;
 }
 

@@ -80,22 +80,20 @@ std::string SignerText(const Judgement& judgement) {
                                               : "a responder that the issuer authorised";
 }
 
+std::string WithReason(std::string_view status, const std::optional<long>& reason) {
+  std::string text(status);
+  if (reason) text += ", " + std::string(RevocationReasonLabel(*reason));
+  return text;
+}
+
 std::string StatusText(const Judgement& judgement) {
   if (!judgement.certificate_status) return std::string(kNothingBelievable);
-  std::string text(Label(*judgement.certificate_status));
-  if (judgement.revocation_reason) {
-    text += ", " + std::string(RevocationReasonLabel(*judgement.revocation_reason));
-  }
-  return text;
+  return WithReason(Label(*judgement.certificate_status), judgement.revocation_reason);
 }
 
 std::string StatusText(const CrlJudgement& judgement) {
   if (!judgement.revoked) return std::string(kNothingBelievable);
-  std::string text = *judgement.revoked ? "revoked" : "good";
-  if (judgement.revocation_reason) {
-    text += ", " + std::string(RevocationReasonLabel(*judgement.revocation_reason));
-  }
-  return text;
+  return WithReason(*judgement.revoked ? "revoked" : "good", judgement.revocation_reason);
 }
 
 // What the response says, and how it fared in each check.
@@ -218,30 +216,29 @@ std::string SaysText(const std::optional<RevocationStatus>& status) {
   return status ? std::string(Label(*status)) : std::string(kNothingBelievable);
 }
 
+// Of one scheme about one certificate: each URL that was tried.
+template <typename Report>
+void WriteAnswers(Writer& writer, std::string_view name, const std::vector<Report>& reports,
+                  unsigned depth, sys_seconds now) {
+  for (const Report& report : reports) {
+    if (report.exchange.depth != depth) continue;
+    writer.Fact(name, ExchangeText(report.exchange));
+    if (!report.judgement) continue;
+    writer.Fact("  says", StatusText(*report.judgement) + " (verdict " +
+                              std::string(Describe(report.judgement->verdict).label) + ")");
+    writer.Fact("  thisUpdate", report.judgement->this_update, now);
+    writer.Fact("  nextUpdate", report.judgement->next_update, now);
+  }
+}
+
 void WriteSchemes(Writer& writer, const Connection& connection, const SchemeComparison& schemes,
                   sys_seconds now) {
   const CrossCheck& check = *connection.cross_check;
   writer.Line("");
   writer.Line("Asked of the CA about the certificate at depth " + std::to_string(schemes.depth));
   writer.Fact("staple says", SaysText(schemes.staple));
-  for (const ResponderReport& report : check.responders) {
-    if (report.exchange.depth != schemes.depth) continue;
-    writer.Fact("responder", ExchangeText(report.exchange));
-    if (!report.judgement) continue;
-    writer.Fact("  says", StatusText(*report.judgement) + " (verdict " +
-                              std::string(Describe(report.judgement->verdict).label) + ")");
-    writer.Fact("  thisUpdate", report.judgement->this_update, now);
-    writer.Fact("  nextUpdate", report.judgement->next_update, now);
-  }
-  for (const CrlReport& report : check.crls) {
-    if (report.exchange.depth != schemes.depth) continue;
-    writer.Fact("CRL", ExchangeText(report.exchange));
-    if (!report.judgement) continue;
-    writer.Fact("  says", StatusText(*report.judgement) + " (verdict " +
-                              std::string(Describe(report.judgement->verdict).label) + ")");
-    writer.Fact("  thisUpdate", report.judgement->this_update, now);
-    writer.Fact("  nextUpdate", report.judgement->next_update, now);
-  }
+  WriteAnswers(writer, "responder", check.responders, schemes.depth, now);
+  WriteAnswers(writer, "CRL", check.crls, schemes.depth, now);
   if (schemes.staple_lag) {
     const bool ahead = schemes.staple_lag->count() < 0;
     writer.Fact(ahead ? "staple is newer by" : "staple lags by", DurationText(*schemes.staple_lag));

@@ -59,7 +59,7 @@ struct ModuleSeries {
   Histogram* duration;
 };
 
-MetricFamily ServerFamily(std::string_view stem, const std::string& help, MetricType type,
+MetricFamily SingleFamily(std::string_view stem, const std::string& help, MetricType type,
                           std::uint64_t value) {
   ClientMetric metric;
   if (type == MetricType::Counter) {
@@ -72,21 +72,21 @@ MetricFamily ServerFamily(std::string_view stem, const std::string& help, Metric
 
 void AppendServerFamilies(const HttpServerStats& stats, std::vector<MetricFamily>& families) {
   using enum MetricType;
-  families.push_back(ServerFamily("http_connections_open", "Open connections of HTTP clients.",
+  families.push_back(SingleFamily("http_connections_open", "Open connections of HTTP clients.",
                                   Gauge, stats.connections_open));
-  families.push_back(ServerFamily("http_connections_accepted_total",
+  families.push_back(SingleFamily("http_connections_accepted_total",
                                   "Connections accepted from HTTP clients.", Counter,
                                   stats.connections_accepted));
   families.push_back(
-      ServerFamily("http_connections_refused_total",
+      SingleFamily("http_connections_refused_total",
                    "Connections closed at once: too many were open, or no descriptor was left.",
                    Counter, stats.connections_refused));
-  families.push_back(ServerFamily("http_requests_total", "HTTP requests received in full.", Counter,
+  families.push_back(SingleFamily("http_requests_total", "HTTP requests received in full.", Counter,
                                   stats.requests));
-  families.push_back(ServerFamily(
+  families.push_back(SingleFamily(
       "http_requests_waiting", "HTTP requests that wait for a free worker.", Gauge, stats.waiting));
   families.push_back(
-      ServerFamily("http_workers", "Threads that answer HTTP requests.", Gauge, stats.workers));
+      SingleFamily("http_workers", "Threads that answer HTTP requests.", Gauge, stats.workers));
 }
 
 MetricFamily FetchesFamily(const AnswerCacheStats& stats) {
@@ -110,17 +110,17 @@ MetricFamily FetchesFamily(const AnswerCacheStats& stats) {
 void AppendAnswerFamilies(const AnswerCacheStats& stats, std::vector<MetricFamily>& families) {
   using enum MetricType;
   families.push_back(FetchesFamily(stats));
-  families.push_back(ServerFamily("cross_check_cache_hits_total",
+  families.push_back(SingleFamily("cross_check_cache_hits_total",
                                   "Questions to CAs that were answered from the cache.", Counter,
                                   stats.hits));
-  families.push_back(ServerFamily("cross_check_cache_misses_total",
+  families.push_back(SingleFamily("cross_check_cache_misses_total",
                                   "Questions to CAs that had to wait for a fetch.", Counter,
                                   stats.misses));
-  families.push_back(ServerFamily("cross_check_cache_entries", "Questions whose answer is kept.",
+  families.push_back(SingleFamily("cross_check_cache_entries", "Questions whose answer is kept.",
                                   Gauge, stats.entries));
   families.push_back(
-      ServerFamily("cross_check_cache_bytes", "What the kept answers take.", Gauge, stats.bytes));
-  families.push_back(ServerFamily("cross_check_cache_oldest_seconds",
+      SingleFamily("cross_check_cache_bytes", "What the kept answers take.", Gauge, stats.bytes));
+  families.push_back(SingleFamily("cross_check_cache_oldest_seconds",
                                   "The age of the oldest answer that is kept.", Gauge,
                                   static_cast<std::uint64_t>(stats.oldest.count())));
 }

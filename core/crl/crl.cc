@@ -6,6 +6,7 @@
 #include <climits>
 
 #include "core/x509/certificate.h"
+#include "core/x509/encode.h"
 #include "core/x509/pem.h"
 #include "core/x509/signature.h"
 #include "core/x509/signature_algorithm.h"
@@ -24,16 +25,6 @@ Pointer DecodeElement(BytesView element) {
   ERR_clear_error();
   if (!decoded || position != element.data() + element.size()) return nullptr;
   return decoded;
-}
-
-template <typename T, typename Encode>
-Bytes Encoded(const T* object, Encode encode) {
-  unsigned char* der = nullptr;
-  const int length = encode(object, &der);
-  const BufferPtr owner(der);
-  ERR_clear_error();
-  if (length <= 0) return {};
-  return {der, der + length};
 }
 
 bool IsDer(BytesView octets) { return !octets.empty() && octets.front() == tag::kSequence; }
@@ -155,14 +146,14 @@ std::size_t Crl::memory_bytes() const {
 }
 
 std::optional<Crl::Entry> Crl::Find(const ASN1_INTEGER* serial) const {
-  const auto found = index_.Find(revoked_, Encoded(serial, i2d_ASN1_INTEGER));
+  const auto found = index_.Find(revoked_, EncodeDer(serial, i2d_ASN1_INTEGER));
   if (!found) return std::nullopt;
   return Entry{.revoked_at = found->revoked_at, .reason = found->reason};
 }
 
 bool Crl::SignedBy(X509* issuer) const {
   if (!algorithms_agree_) return false;
-  Bytes key = Encoded(X509_get_X509_PUBKEY(issuer), i2d_X509_PUBKEY);
+  Bytes key = EncodeDer(X509_get_X509_PUBKEY(issuer), i2d_X509_PUBKEY);
   const std::lock_guard lock(mutex_);
   const auto known = std::ranges::find(answers_, key, &std::pair<Bytes, bool>::first);
   if (known != answers_.end()) return known->second;

@@ -36,7 +36,7 @@ Connected ConnectDirectly(const Url& url, const FetchSettings& settings, Deadlin
   const auto source = IpAddress::Parse(settings.source_ip_address);
   for (std::size_t i = 0; i < allowed.size(); ++i) {
     const auto share = deadline.Remaining() / static_cast<int>(allowed.size() - i);
-    auto connected = Connect(allowed[i], url.port, source, Deadline::After(share));
+    auto connected = Connect(allowed[i], url.port, source, deadline.Within(share));
     if (std::holds_alternative<FileDescriptor>(connected)) return connected;
     if (i == 0) failure = std::get<Failure>(std::move(connected));
   }

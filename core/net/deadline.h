@@ -32,13 +32,13 @@ class Deadline {
     return static_cast<int>(std::min<long long>(milliseconds, 3'600'000));
   }
 
-  // The same, but for the time: this one's descriptor stays.
-  [[nodiscard]] Deadline EarlierOf(Deadline other) const {
-    return Deadline(std::min(when_, other.when_), called_off_);
+  // The same, but no later than after this span.
+  [[nodiscard]] Deadline Within(Clock::duration span) const {
+    return {std::min(when_, Clock::now() + span), called_off_};
   }
 
   // The same, called off once `descriptor` can be read. It must outlive every copy.
-  [[nodiscard]] Deadline CalledOffBy(int descriptor) const { return Deadline(when_, descriptor); }
+  [[nodiscard]] Deadline CalledOffBy(int descriptor) const { return {when_, descriptor}; }
 
   // What a poll(2) that waits for something else must wait for, too. Entries of a negative
   // descriptor are passed over by poll.

@@ -167,7 +167,7 @@ Resolution ResolveAll(const std::string& host, IpProtocol preferred, Deadline de
   const auto other = preferred == IpProtocol::kIp4 ? IpProtocol::kIp6 : IpProtocol::kIp4;
   Resolution all = Resolve(host, preferred, false, deadline, settings);
   Resolution more =
-      Resolve(host, other, false, Deadline::After(deadline.Remaining() / 2), settings);
+      Resolve(host, other, false, deadline.Within(deadline.Remaining() / 2), settings);
   all.addresses.insert(all.addresses.end(), more.addresses.begin(), more.addresses.end());
   const bool not_found = all.failure && all.failure->reason == Reason::kNotFound;
   if (!all.addresses.empty()) {

@@ -6,6 +6,9 @@
 #include <climits>
 
 #include "core/x509/asn1_view.h"
+#include "core/x509/der_reader.h"
+#include "core/x509/encode.h"
+#include "core/x509/extension.h"
 #include "core/x509/text.h"
 #include "core/x509/time.h"
 
@@ -21,15 +24,7 @@ Pointer DecodeWhole(BytesView der) {
   Pointer decoded(Decode(nullptr, &position, static_cast<long>(der.size())));
   ERR_clear_error();
   if (!decoded || position != der.data() + der.size()) return nullptr;
-  unsigned char* encoded = nullptr;
-  const int length = Encode(decoded.get(), &encoded);
-  const BufferPtr owner(encoded);
-  ERR_clear_error();
-  if (length < 0 ||
-      !std::ranges::equal(der, BytesView(encoded, static_cast<std::size_t>(length)))) {
-    return nullptr;
-  }
-  return decoded;
+  return std::ranges::equal(der, EncodeDer(decoded.get(), Encode)) ? std::move(decoded) : nullptr;
 }
 
 std::optional<ResponseStatus> DefinedStatus(std::uint8_t status) {
@@ -39,33 +34,11 @@ std::optional<ResponseStatus> DefinedStatus(std::uint8_t status) {
   return std::nullopt;
 }
 
-// One DER element at the front of `rest`, which moves past it; nullopt if its tag is another.
-std::optional<BytesView> TakeElement(BytesView& rest, int tag, int tag_class) {
-  const unsigned char* position = rest.data();
-  long length = 0;
-  int found_tag = 0;
-  int found_class = 0;
-  const int flags =
-      ASN1_get_object(&position, &length, &found_tag, &found_class, static_cast<long>(rest.size()));
-  ERR_clear_error();
-  if ((flags & 0x80) != 0 || found_tag != tag || found_class != tag_class) return std::nullopt;
-  const auto header = static_cast<std::size_t>(position - rest.data());
-  const BytesView content = rest.subspan(header, static_cast<std::size_t>(length));
-  rest = rest.subspan(header + content.size());
-  return content;
-}
-
 // DER writes TRUE as FF and never writes the default FALSE; OpenSSL keeps whatever was sent.
 bool IsDer(const X509_EXTENSION* extension) {
-  unsigned char* encoded = nullptr;
-  const int length = i2d_X509_EXTENSION(extension, &encoded);
-  const BufferPtr owner(encoded);
-  if (length <= 0) return false;
-  BytesView rest(encoded, static_cast<std::size_t>(length));
-  auto fields = TakeElement(rest, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
-  if (!fields || !TakeElement(*fields, V_ASN1_OBJECT, V_ASN1_UNIVERSAL)) return false;
-  const auto critical = TakeElement(*fields, V_ASN1_BOOLEAN, V_ASN1_UNIVERSAL);
-  return !critical || (critical->size() == 1 && critical->front() == 0xFF);
+  const Bytes encoded = EncodeDer(extension, i2d_X509_EXTENSION);
+  DerReader reader(encoded);
+  return TakeExtension(reader).has_value();
 }
 
 // Nonces (RFC 8954) and lists of signed certificate timestamps (RFC 6962) are understood.
@@ -149,29 +122,33 @@ std::optional<SingleResponse> ReadSingle(OCSP_SINGLERESP* single) {
 // responseStatus down to an int.
 struct Envelope {
   BytesView status;
-  std::optional<BytesView> type;
-  std::optional<BytesView> response;
+  std::optional<DerElement> type;
+  std::optional<DerElement> response;
 };
 
 std::optional<Envelope> OpenEnvelope(BytesView der) {
-  auto outer = TakeElement(der, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
+  DerReader input(der);
+  const auto outer = input.Take(tag::kSequence);
   if (!outer) return std::nullopt;
-  const auto status = TakeElement(*outer, V_ASN1_ENUMERATED, V_ASN1_UNIVERSAL);
+  DerReader fields(outer->content);
+  const auto status = fields.Take(tag::kEnumerated);
   if (!status) return std::nullopt;
-  Envelope envelope{.status = *status, .type = std::nullopt, .response = std::nullopt};
-  if (outer->empty()) return envelope;
-  auto explicit_bytes = TakeElement(*outer, 0, V_ASN1_CONTEXT_SPECIFIC);
+  Envelope envelope{.status = status->content, .type = std::nullopt, .response = std::nullopt};
+  if (fields.done()) return envelope;
+  const auto explicit_bytes = fields.Take(tag::Constructed(0));
   if (!explicit_bytes) return std::nullopt;
-  auto bytes = TakeElement(*explicit_bytes, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
+  const auto bytes = DerReader(explicit_bytes->content).Take(tag::kSequence);
   if (!bytes) return std::nullopt;
-  envelope.type = TakeElement(*bytes, V_ASN1_OBJECT, V_ASN1_UNIVERSAL);
-  envelope.response = TakeElement(*bytes, V_ASN1_OCTET_STRING, V_ASN1_UNIVERSAL);
+  DerReader body(bytes->content);
+  envelope.type = body.Take(tag::kOid);
+  envelope.response = body.Take(tag::kOctetString);
   return envelope;
 }
 
-bool IsBasicType(const std::optional<BytesView>& type) {
+bool IsBasicType(const std::optional<DerElement>& type) {
   const ASN1_OBJECT* basic = OBJ_nid2obj(NID_id_pkix_OCSP_basic);
-  return type && std::ranges::equal(*type, BytesView(OBJ_get0_data(basic), OBJ_length(basic)));
+  return type &&
+         std::ranges::equal(type->content, BytesView(OBJ_get0_data(basic), OBJ_length(basic)));
 }
 
 bool ReadBasic(DecodedResponse& decoded) {
@@ -207,8 +184,8 @@ DecodedResponse DecodeResponse(BytesView der) {
     return decoded;
   }
   if (!IsBasicType(envelope->type) || !envelope->response) return decoded;
-  decoded.basic =
-      DecodeWhole<BasicResponsePtr, d2i_OCSP_BASICRESP, i2d_OCSP_BASICRESP>(*envelope->response);
+  decoded.basic = DecodeWhole<BasicResponsePtr, d2i_OCSP_BASICRESP, i2d_OCSP_BASICRESP>(
+      envelope->response->content);
   decoded.well_formed = decoded.basic && ReadBasic(decoded);
   return decoded;
 }

@@ -1,23 +1,13 @@
 // HTTP CONNECT (RFC 9110 section 9.3.6) with Basic credentials (RFC 7617). A 2xx answer ends with
 // its header, whatever length that claims: what follows is the target's.
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cctype>
 
+#include "core/base64.h"
 #include "core/proxy/dialects.h"
 
 namespace stapling {
 namespace {
-
-std::string Base64(const std::string& text) {
-  std::string encoded((text.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends it with a NUL
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                  reinterpret_cast<const unsigned char*>(text.data()),
-                  static_cast<int>(text.size()));
-  encoded.pop_back();
-  return encoded;
-}
 
 std::string Authority(const Destination& destination) {
   const bool ip6 = destination.host.find(':') != std::string::npos;
@@ -29,7 +19,9 @@ std::string RequestHead(const Proxy& proxy, const Destination& destination) {
   const std::string authority = Authority(destination);
   std::string head = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
   if (proxy.has_credentials()) {
-    head += "Proxy-Authorization: Basic " + Base64(proxy.user + ":" + proxy.password) + "\r\n";
+    const std::string credentials = proxy.user + ":" + proxy.password;
+    head += "Proxy-Authorization: Basic " + Base64(Bytes(credentials.begin(), credentials.end())) +
+            "\r\n";
   }
   return head + "\r\n";
 }

@@ -35,25 +35,14 @@ FetchRequest OcspRequestOf(Url url, const Bytes& request) {
   return fetch;
 }
 
-// What every answer says of the exchange.
-CaAnswer AnswerOf(FetchResult& result, Clock::time_point start) {
-  CaAnswer answer;
-  answer.http_status = result.http_status;
-  answer.failure = std::move(result.failure);
-  answer.duration = Clock::now() - start;
-  answer.at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  return answer;
-}
+// What the body of a 200 is made of.
+using Read = void (*)(Bytes body, CaAnswer& answer);
 
-CaAnswer FetchOcsp(const FetchRequest& request, const FetchSettings& settings, Deadline deadline) {
-  const auto start = Clock::now();
-  FetchResult result = Fetch(request, settings, deadline);
-  CaAnswer answer = AnswerOf(result, start);
-  if (answer.failure) return answer;
-  const DecodedResponse decoded = DecodeResponse(result.body);
+void ReadOcsp(Bytes body, CaAnswer& answer) {
+  const DecodedResponse decoded = DecodeResponse(body);
   if (!decoded.well_formed) {
     answer.failure = Failure{Phase::kResponder, Reason::kProtocolError, "not an OCSP response"};
-    return answer;
+    return;
   }
   answer.useful = decoded.status == ResponseStatus::kSuccessful;
   for (const SingleResponse& single : decoded.singles) {
@@ -61,22 +50,29 @@ CaAnswer FetchOcsp(const FetchRequest& request, const FetchSettings& settings, D
     answer.next_update =
         std::min(answer.next_update.value_or(*single.next_update), *single.next_update);
   }
-  answer.ocsp_response = std::move(result.body);
-  return answer;
+  answer.ocsp_response = std::move(body);
 }
 
-CaAnswer FetchCrl(const FetchRequest& request, const FetchSettings& settings, Deadline deadline) {
-  const auto start = Clock::now();
-  FetchResult result = Fetch(request, settings, deadline);
-  CaAnswer answer = AnswerOf(result, start);
-  if (answer.failure) return answer;
-  answer.crl = Crl::Decode(std::move(result.body));
+void ReadCrl(Bytes body, CaAnswer& answer) {
+  answer.crl = Crl::Decode(std::move(body));
   if (!answer.crl) {
     answer.failure = Failure{Phase::kCrl, Reason::kProtocolError, "not a CRL"};
-    return answer;
+    return;
   }
   answer.useful = true;
   answer.next_update = answer.crl->next_update();
+}
+
+CaAnswer ExchangeWith(const FetchRequest& request, const FetchSettings& settings, Deadline deadline,
+                      Read read) {
+  const auto start = Clock::now();
+  FetchResult result = Fetch(request, settings, deadline);
+  CaAnswer answer;
+  answer.http_status = result.http_status;
+  answer.failure = std::move(result.failure);
+  answer.duration = Clock::now() - start;
+  answer.at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (!answer.failure) read(std::move(result.body), answer);
   return answer;
 }
 
@@ -84,59 +80,51 @@ CaAnswer FetchCrl(const FetchRequest& request, const FetchSettings& settings, De
 
 CaClient::CaClient(const Module& module, std::shared_ptr<const TrustStore> trust_store,
                    const ResolverSettings& resolver, const TargetPolicy& policy)
-    : settings_{.proxy = module.cross_check.proxy,
-                .preferred_ip_protocol = module.preferred_ip_protocol,
-                .ip_protocol_fallback = module.ip_protocol_fallback,
-                .source_ip_address = module.source_ip_address,
-                .resolver = resolver,
-                .policy = policy,
-                .trust_store = std::move(trust_store)},
-      cross_check_(module.cross_check),
-      timeout_(module.timeout) {}
-
-// Whoever goes another way may see another CA.
-CaQuestion CaClient::MakeQuestion(CaScheme scheme, const std::string& url,
-                                  const std::string& rest) const {
-  const auto& proxy = settings_.proxy;
-  const std::string way = proxy ? PrintProxyUrl(*proxy) + " " +
-                                      std::to_string(std::hash<std::string>()(proxy->password))
-                                : "";
-  return {.scheme = scheme,
-          .key = url + "\n" + way + "\n" + settings_.source_ip_address + "\n" + rest,
-          .min_interval = cross_check_.min_interval,
-          .patience = timeout_,
-          .fetch = {}};
+    : min_interval_(module.cross_check.min_interval), timeout_(module.timeout) {
+  FetchSettings settings{.max_bytes = kMaxOcspResponse,
+                         .proxy = module.cross_check.proxy,
+                         .preferred_ip_protocol = module.preferred_ip_protocol,
+                         .ip_protocol_fallback = module.ip_protocol_fallback,
+                         .source_ip_address = module.source_ip_address,
+                         .resolver = resolver,
+                         .policy = policy,
+                         .trust_store = std::move(trust_store)};
+  ocsp_settings_ = std::make_shared<const FetchSettings>(settings);
+  settings.max_bytes = module.cross_check.max_crl_bytes;
+  crl_settings_ = std::make_shared<const FetchSettings>(std::move(settings));
+  if (const auto& proxy = module.cross_check.proxy) {
+    way_ = PrintProxyUrl(*proxy) + " " + std::to_string(std::hash<std::string>()(proxy->password));
+  }
+  way_ += "\n" + module.source_ip_address;
 }
 
 CaQuestion CaClient::AskResponder(const std::string& url, X509* certificate, X509* issuer) const {
   const Bytes request = EncodeOcspRequest(certificate, issuer);
-  CaQuestion question =
-      MakeQuestion(CaScheme::kOcsp, url, std::string(request.begin(), request.end()));
-  FetchSettings settings = settings_;
-  settings.max_bytes = kMaxOcspResponse;
-  question.fetch = [url, request, settings = std::move(settings)](Deadline deadline) {
-    auto parsed = Url::Parse(url);
-    if (!parsed) return BadUrl(Phase::kResponder, parsed.error());
-    return FetchOcsp(OcspRequestOf(std::move(*parsed), request), settings, deadline);
-  };
-  return question;
+  return {.scheme = CaScheme::kOcsp,
+          .key = url + "\n" + way_ + "\n" + std::string(request.begin(), request.end()),
+          .min_interval = min_interval_,
+          .patience = timeout_,
+          .fetch = [url, request, settings = ocsp_settings_](Deadline deadline) {
+            auto parsed = Url::Parse(url);
+            if (!parsed) return BadUrl(Phase::kResponder, parsed.error());
+            return ExchangeWith(OcspRequestOf(std::move(*parsed), request), *settings, deadline,
+                                ReadOcsp);
+          }};
 }
 
 CaQuestion CaClient::AskForCrl(const std::string& url) const {
-  CaQuestion question =
-      MakeQuestion(CaScheme::kCrl, url, std::to_string(cross_check_.max_crl_bytes));
-  question.patience = std::max(timeout_, kCrlPatience);
-  FetchSettings settings = settings_;
-  settings.max_bytes = cross_check_.max_crl_bytes;
-  question.fetch = [url, settings = std::move(settings)](Deadline deadline) {
-    auto parsed = Url::Parse(url);
-    if (!parsed) return BadUrl(Phase::kCrl, parsed.error());
-    return FetchCrl({.url = std::move(*parsed),
-                     .phase = Phase::kCrl,
-                     .accept = "application/pkix-crl, */*;q=0.1"},
-                    settings, deadline);
-  };
-  return question;
+  return {.scheme = CaScheme::kCrl,
+          .key = url + "\n" + way_ + "\n" + std::to_string(crl_settings_->max_bytes),
+          .min_interval = min_interval_,
+          .patience = std::max(timeout_, kCrlPatience),
+          .fetch = [url, settings = crl_settings_](Deadline deadline) {
+            auto parsed = Url::Parse(url);
+            if (!parsed) return BadUrl(Phase::kCrl, parsed.error());
+            return ExchangeWith({.url = std::move(*parsed),
+                                 .phase = Phase::kCrl,
+                                 .accept = "application/pkix-crl, */*;q=0.1"},
+                                *settings, deadline, ReadCrl);
+          }};
 }
 
 }  // namespace stapling

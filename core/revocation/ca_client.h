@@ -35,11 +35,11 @@ class CaClient {
   [[nodiscard]] CaQuestion AskForCrl(const std::string& url) const;
 
  private:
-  [[nodiscard]] CaQuestion MakeQuestion(CaScheme scheme, const std::string& url,
-                                        const std::string& rest) const;
-
-  FetchSettings settings_;
-  CrossCheckSettings cross_check_;
+  // Shared with the questions, which may outlive this.
+  std::shared_ptr<const FetchSettings> ocsp_settings_;
+  std::shared_ptr<const FetchSettings> crl_settings_;
+  std::string way_;  // how the CA is reached: whoever goes another may see another CA
+  std::chrono::milliseconds min_interval_;
   std::chrono::milliseconds timeout_;
 };
 

@@ -195,7 +195,7 @@ class GnutlsClient final : public TlsClient {
   // See the OpenSSL client: under TLS 1.3 a refusal comes after the handshake, as an alert.
   static std::optional<Failure> AwaitClientCertificateVerdict(gnutls_session_t session,
                                                               Source& source) {
-    const Deadline patience = source.deadline.EarlierOf(Deadline::After(kClientCertificateVerdict));
+    const Deadline patience = source.deadline.Within(kClientCertificateVerdict);
     while (!patience.Passed() && Wait(session, source.socket, patience)) {
       char first = 0;
       errno = 0;

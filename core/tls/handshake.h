@@ -36,9 +36,10 @@ struct Handshake {
   std::optional<ChainError> chain_error;
   std::string chain_error_detail;       // the library's sentence
   std::vector<X509Ptr> verified_chain;  // leaf to anchor; empty unless verified
-  std::string version;                  // TLS 1.2, TLS 1.3; empty until agreed
-  std::string cipher;                   // IANA name; empty until agreed
-  std::string alpn;                     // agreed protocol; empty: none
+  [[nodiscard]] bool chain_verified() const { return chain_checked && !chain_error; }
+  std::string version;  // TLS 1.2, TLS 1.3; empty until agreed
+  std::string cipher;   // IANA name; empty until agreed
+  std::string alpn;     // agreed protocol; empty: none
   bool client_certificate_requested = false;
   // Of the leaf's staple, from a library that has one; only after a completed handshake.
   std::optional<LibraryOpinion> opinion;

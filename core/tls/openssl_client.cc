@@ -199,7 +199,7 @@ class OpensslClient final : public TlsClient {
   // 8446 section 4.4.2.4). An alert is a refusal; data, a ticket or silence is none.
   static std::optional<Failure> AwaitClientCertificateVerdict(SSL* ssl, Capture& capture,
                                                               Deadline deadline) {
-    const Deadline patience = deadline.EarlierOf(Deadline::After(kClientCertificateVerdict));
+    const Deadline patience = deadline.Within(kClientCertificateVerdict);
     while (!patience.Passed() && Wait(ssl, SSL_ERROR_WANT_READ, patience)) {
       char first = 0;
       errno = 0;

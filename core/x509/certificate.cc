@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/x509/asn1_view.h"
+#include "core/x509/encode.h"
 #include "core/x509/openssl_ptr.h"
 #include "core/x509/text.h"
 #include "core/x509/time.h"
@@ -103,12 +104,6 @@ std::string FingerprintSha256(X509* certificate) {
   return ToHex({digest, length});
 }
 
-Bytes ToDer(X509* certificate) {
-  unsigned char* der = nullptr;
-  const int length = i2d_X509(certificate, &der);
-  const BufferPtr owner(der);
-  if (length <= 0) return {};
-  return {der, der + length};
-}
+Bytes ToDer(X509* certificate) { return EncodeDer(certificate, i2d_X509); }
 
 }  // namespace stapling

@@ -1,4 +1,5 @@
-// One Extension of a certificate, a CRL or an entry of a CRL (RFC 5280 section 4.2), read from DER.
+// One Extension of a certificate, a CRL, an entry of one or an OCSP response (RFC 5280 section
+// 4.2), read from DER.
 #pragma once
 
 #include <cstdint>

@@ -43,18 +43,17 @@ TEST(DeadlineTest, PollNeverEndsBeforeTheDeadline) {
   EXPECT_GE(std::chrono::milliseconds(wait), remaining_after());
 }
 
-TEST(DeadlineTest, EarlierOfIsTheEarlier) {
+TEST(DeadlineTest, WithinIsTheEarlier) {
   const Deadline near = Deadline::After(1h);
   const Deadline far = Deadline::After(10h);
-  EXPECT_LE(near.EarlierOf(far).Remaining(), 1h);
-  EXPECT_LE(far.EarlierOf(near).Remaining(), 1h);
-  EXPECT_GT(far.EarlierOf(far).Remaining(), 9h);
+  EXPECT_LE(near.Within(10h).Remaining(), 1h);
+  EXPECT_LE(far.Within(1h).Remaining(), 1h);
+  EXPECT_GT(far.Within(10h).Remaining(), 9h);
 }
 
 TEST(DeadlineTest, CanBeCalledOff) {
   const FileDescriptor off(eventfd(0, EFD_CLOEXEC));
-  const Deadline deadline =
-      Deadline::After(1h).CalledOffBy(off.get()).EarlierOf(Deadline::After(2h));
+  const Deadline deadline = Deadline::After(1h).CalledOffBy(off.get()).Within(2h);
   const Deadline other = Deadline::After(1h);
   EXPECT_FALSE(deadline.Passed());
   std::thread caller([&] { eventfd_write(off.get(), 1); });
