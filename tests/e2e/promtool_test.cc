@@ -43,7 +43,7 @@ TEST(Promtool, FindsNothingWrongWithTheMetrics) {
 }
 
 TEST(Promtool, AcceptsTheConfigurations) {
-  ExpectGoodConfiguration(SOURCE_DIRECTORY "/deploy/prometheus.yml");
+  ExpectGoodConfiguration(SOURCE_DIRECTORY "/deploy/prometheus/prometheus.yml");
   const auto demo = RunningDemo::Start();
   ASSERT_NE(demo, nullptr);
   ExpectGoodConfiguration(demo->directory().Path(demo::kPrometheusConfiguration));
