@@ -54,6 +54,11 @@ void AddWebFlags(CommandLine& line, ServeOptions& options, std::optional<std::st
             .default_text = ":6960",
             .repeatable = true},
            ListenAddresses(options.web_listen_addresses));
+  line.Add({.name = "--web.config.file",
+            .value = "FILE",
+            .description = "TLS, client certificates and passwords, in the format of Prometheus's "
+                           "exporter-toolkit"},
+           Text(options.web_config_file));
   line.Add({.name = "--web.external-url",
             .value = "URL",
             .description = "Under which a reverse proxy shows the exporter"},
