@@ -8,4 +8,5 @@ install(FILES ${PROJECT_SOURCE_DIR}/deploy/ocsp_stapling_exporter.1
 install(FILES ${PROJECT_SOURCE_DIR}/deploy/ocsp_stapling_exporter.yml
         DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/ocsp_stapling_exporter)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/deploy/prometheus.yml
+              ${PROJECT_SOURCE_DIR}/deploy/web-config.yml
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
