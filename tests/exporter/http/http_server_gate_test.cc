@@ -83,9 +83,9 @@ TEST_F(HttpServerGateTest, ExaminesOneAtATimeAndServesTheRestMeanwhile) {
   Client second(port_);
   ASSERT_TRUE(first.SendGet("/hello", "Who: slow\r\n"));
   ASSERT_TRUE(second.SendGet("/hello", "Who: slow too\r\n"));
-  ASSERT_TRUE(WaitUntil([&] { return server_->stats().waiting == 1; }));
-  EXPECT_EQ(gate_->examining_, 1);
+  ASSERT_TRUE(WaitUntil([&] { return gate_->examining_ == 1 && server_->stats().waiting == 1; }));
   EXPECT_EQ(StatusOf("/hello", "friend"), 200);
+  EXPECT_EQ(gate_->examining_, 1);
   gate_->let_go_.release(2);
   for (Client* client : {&first, &second}) {
     const auto reply = client->Receive();
