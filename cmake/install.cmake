@@ -11,4 +11,5 @@ install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
               ${PROJECT_SOURCE_DIR}/deploy/alertmanager/alertmanager.yml
               ${PROJECT_SOURCE_DIR}/deploy/prometheus/ocsp_stapling.rules.yml
               ${PROJECT_SOURCE_DIR}/deploy/prometheus/prometheus.yml
+              ${PROJECT_SOURCE_DIR}/deploy/web-config.yml
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

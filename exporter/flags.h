@@ -34,6 +34,7 @@ struct ServeOptions {
   std::string web_route_prefix;  // "" or "/prefix", without a slash at the end; by default the
                                  // path of the external URL
   bool web_enable_lifecycle = false;
+  std::string web_config_file;  // empty: plain HTTP for everybody
 
   std::chrono::duration<double> timeout_offset{0.5};  // not negative
   std::size_t probe_max_concurrency = 2048;           // at least 1

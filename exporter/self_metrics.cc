@@ -167,6 +167,10 @@ class SelfMetrics::Impl {
       AddGauge("tls_files_last_reload_successful",
                "Whether every CA, certificate and key file in use is as it is on disk.");
 
+  Family<Gauge>* web_config_successful =
+      AddFamily(prometheus::BuildGauge(), "web_config_last_reload_successful",
+                "Whether the web configuration in use, and every file it names, is as on disk.");
+
   std::mutex mutex;
   std::map<std::string, ModuleSeries> modules;          // guarded by mutex
   std::function<HttpServerStats()> http_statistics;     // guarded by mutex
@@ -219,6 +223,10 @@ void SelfMetrics::SetConfigReload(bool successful) {
 
 void SelfMetrics::SetTlsFilesReload(bool successful) {
   impl_->tls_files_successful->Set(successful ? 1 : 0);
+}
+
+void SelfMetrics::SetWebConfigReload(bool successful) {
+  impl_->web_config_successful->Add({}).Set(successful ? 1 : 0);
 }
 
 void SelfMetrics::SetHttpServerStats(std::function<HttpServerStats()> stats) {

@@ -37,6 +37,8 @@ class SelfMetrics {
 
   void SetConfigReload(bool successful);
   void SetTlsFilesReload(bool successful);
+  // Without a web configuration it is never called, and there is no such series.
+  void SetWebConfigReload(bool successful);
 
   // Where the figures of the HTTP server come from; without one there are none. The function must
   // stay callable as long as Text is.

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "exporter/config/configuration.h"
+#include "exporter/config_check.h"
 #include "exporter/flags.h"
 #include "exporter/history.h"
 #include "exporter/http/http_server.h"
@@ -23,6 +24,7 @@
 #include "exporter/reloader.h"
 #include "exporter/self_metrics.h"
 #include "exporter/version.h"
+#include "exporter/web_reloader.h"
 
 namespace stapling::exporter {
 namespace {
@@ -47,11 +49,12 @@ sigset_t BlockSignals() {
 class Service {
  public:
   Service(const ServeOptions& options, const Logger& logger, SelfMetrics& metrics,
-          Reloader& reloader)
+          Reloader& reloader, WebReloader* web)
       : options_(options),
         logger_(logger),
         metrics_(metrics),
         reloader_(reloader),
+        web_(web),
         history_(options.history_limit),
         probe_handler_(
             {.timeout_offset = options.timeout_offset, .log_prober = options.log_prober},
@@ -77,6 +80,7 @@ class Service {
 
   std::optional<Error> Reload() {
     auto error = reloader_.Reload();
+    if (web_ != nullptr && !error) error = web_->Reload();
     if (error) {
       logger_.Error("reload failed; the old configuration stays in use",
                     {{"err", error->sentence}});
@@ -100,6 +104,7 @@ class Service {
     server.on_handler_error = [this](const Request& request, const std::string& what) {
       logger_.Error("a request could not be handled", {{"path", request.path}, {"err", what}});
     };
+    if (web_ != nullptr) web_->Secure(server);
     return server;
   }
 
@@ -182,6 +187,7 @@ class Service {
   const Logger& logger_;
   SelfMetrics& metrics_;
   Reloader& reloader_;
+  WebReloader* const web_;  // null: plain HTTP for everybody
   History history_;
   ProbeHandler probe_handler_;
   HttpServer server_;
@@ -222,25 +228,6 @@ ReloaderOptions ReloaderOptionsOf(const ServeOptions& options,
   return reloader;
 }
 
-int CheckConfiguration(const ServeOptions& options, std::ostream& out, std::ostream& err) {
-  auto configuration = options.config_file.empty() ? Result<Configuration>(BuiltInConfiguration())
-                                                   : ReadConfiguration(options.config_file);
-  if (!configuration) {
-    err << configuration.error() << "\n";
-    return EXIT_FAILURE;
-  }
-  const auto runtime = Runtime::Make(std::move(*configuration));
-  if (!runtime) {
-    err << runtime.error() << "\n";
-    return EXIT_FAILURE;
-  }
-  for (const std::string& warning : WarningsOf((*runtime)->configuration())) {
-    err << "warning: " << warning << "\n";
-  }
-  out << "The configuration is good; its modules are " << Join((*runtime)->ModuleNames()) << ".\n";
-  return EXIT_SUCCESS;
-}
-
 int Serve(const ServeOptions& options, const Logger& logger) {
   const sigset_t signals = BlockSignals();
   logger.Info("starting ocsp_stapling_exporter", {{"version", Version()}});
@@ -255,7 +242,15 @@ int Serve(const ServeOptions& options, const Logger& logger) {
     logger.Error("cannot start", {{"err", reloader.error()}});
     return EXIT_FAILURE;
   }
-  Service service(options, logger, metrics, **reloader);
+  Result<std::unique_ptr<WebReloader>> web(nullptr);
+  if (!options.web_config_file.empty()) {
+    web = WebReloader::Make(options.web_config_file, metrics, logger);
+  }
+  if (!web) {
+    logger.Error("cannot start", {{"err", web.error()}});
+    return EXIT_FAILURE;
+  }
+  Service service(options, logger, metrics, **reloader, web->get());
   const auto addresses = service.Start();
   if (!addresses) {
     logger.Error("cannot start", {{"err", addresses.error()}});

@@ -54,6 +54,8 @@ void RequirePrintable(const std::string& text) {
 
 class Builder {
  public:
+  explicit Builder(LineBreaks line_breaks) : line_breaks_(line_breaks) {}
+
   YamlNode Build(const YAML::Node& node, int depth) {
     YamlNode result;
     result.line = LineOf(node.Mark());
@@ -69,7 +71,7 @@ class Builder {
         result.scalar = node.Scalar();
         result.quoted = node.Tag() == "!";
         Count(result.scalar, result.line);
-        RequireText(result.scalar, result.line);
+        RequireValue(result.scalar, result.line);
         break;
       case YAML::NodeType::Sequence:
         result.kind = YamlNode::Kind::kSequence;
@@ -88,6 +90,11 @@ class Builder {
     const std::string& tag = node.Tag();
     if (tag.empty() || tag == "?" || tag == "!") return;
     throw YamlError(line, "the tag " + Quoted(tag) + " has no meaning here");
+  }
+
+  void RequireValue(std::string text, int line) const {
+    if (line_breaks_ == LineBreaks::kTaken) std::replace(text.begin(), text.end(), '\n', ' ');
+    RequireText(text, line);
   }
 
   // An alias repeats all text of what it names.
@@ -121,6 +128,7 @@ class Builder {
     if (built.kind == YamlNode::Kind::kNull) built.line = line;
   }
 
+  const LineBreaks line_breaks_;
   int nodes_ = 0;
   std::size_t octets_ = 0;
 };
@@ -181,9 +189,9 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
   return entry == entries.end() ? nullptr : &entry->value;
 }
 
-YamlNode ParseYaml(const std::string& text) {
+YamlNode ParseYaml(const std::string& text, LineBreaks line_breaks) {
   RequirePrintable(text);
-  return Builder().Build(Load(text), 0);
+  return Builder(line_breaks).Build(Load(text), 0);
 }
 
 Result<std::string> ReadFile(const std::string& file) {

@@ -1,7 +1,7 @@
 // A YAML document as a tree of plain values that know their lines, and errors that name them.
 //
 // Stricter than YAML: one document, UTF-8, keys are text and never repeated, no tags, no control
-// characters, no merge keys. Aliases are expanded, within a bound on values, text and depth, so
+// characters (line breaks where the caller takes them), no merge keys. Aliases are expanded, within a bound on values, text and depth, so
 // that a small file cannot become a large tree.
 #pragma once
 
@@ -51,8 +51,10 @@ inline constexpr std::size_t kMaxYamlBytes = std::size_t{1024} * 1024;
 inline constexpr int kMaxYamlDepth = 16;
 inline constexpr int kMaxYamlNodes = 100'000;
 
+enum class LineBreaks : std::uint8_t { kRefused, kTaken };  // in values
+
 // Throws YamlError.
-YamlNode ParseYaml(const std::string& text);
+YamlNode ParseYaml(const std::string& text, LineBreaks line_breaks = LineBreaks::kRefused);
 
 // The whole of a regular file of at most kMaxYamlBytes.
 Result<std::string> ReadFile(const std::string& file);

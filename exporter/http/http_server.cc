@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <map>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "exporter/http/listener.h"
 #include "exporter/http/reactor.h"
 #include "exporter/http/response_writer.h"
+#include "exporter/http/route_table.h"
 #include "exporter/http/worker_pool.h"
 
 namespace stapling::exporter {
@@ -25,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostConnections = 8192;
 constexpr std::chrono::seconds kQuickWait{5};
+constexpr std::chrono::seconds kGateWait{5};
 
 std::size_t DeriveMaxConnections() {
   rlimit limit{};
@@ -69,16 +70,13 @@ class HttpServer::Impl final : public RequestSink {
         writer_(options_.default_headers, options_.compress,
                 std::chrono::floor<std::chrono::seconds>(options_.idle_timeout)),
         probe_pool_(PoolOptions(options_.max_probe_workers)),
-        quick_pool_(PoolOptions(options_.max_quick_workers)) {}
+        quick_pool_(PoolOptions(options_.max_quick_workers)),
+        gate_pool_(PoolOptions(1)) {}
   ~Impl() override { Stop(std::chrono::milliseconds(0)); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  void Route(std::string method, std::string path, RouteOptions options, Handler handler) {
-    routes_[std::move(path)].insert_or_assign(std::move(method),
-                                              RouteEntry{std::move(options), std::move(handler)});
-  }
-
+  RouteTable& routes() { return routes_; }
   Result<std::vector<BoundAddress>> Start();
   bool Stop(std::chrono::milliseconds grace);
   [[nodiscard]] HttpServerStats stats() const;
@@ -88,12 +86,6 @@ class HttpServer::Impl final : public RequestSink {
   void OnGone(ConnectionId id) override { Withdraw(id); }
 
  private:
-  struct RouteEntry {
-    RouteOptions options;
-    Handler handler;
-  };
-  using Methods = std::map<std::string, RouteEntry, std::less<>>;
-
   [[nodiscard]] WorkerPoolOptions PoolOptions(std::size_t bound) const {
     return {.max_threads = std::max<std::size_t>(bound, 1),
             .warm_threads = std::max<std::size_t>(options_.warm_workers, 1),
@@ -103,17 +95,21 @@ class HttpServer::Impl final : public RequestSink {
     return request_class == RequestClass::kProbe ? probe_pool_ : quick_pool_;
   }
   void Withdraw(ConnectionId id) {
+    gate_pool_.Withdraw(id);
     probe_pool_.Withdraw(id);
     quick_pool_.Withdraw(id);
   }
 
   [[nodiscard]] ReactorOptions MakeReactorOptions();
+  [[nodiscard]] HeaderList ImposedHeaders() const {
+    return options_.gate ? options_.gate->Headers() : HeaderList();
+  }
   [[nodiscard]] std::string Refuse(const Refusal& refusal);
-  static const RouteEntry* FindMethod(const Methods& methods, const std::string& method);
-  static Response MethodNotAllowed(const Methods& methods);
-  std::optional<Clock::time_point> Dispatch(const std::shared_ptr<Exchange>& exchange,
-                                            const RouteEntry& route);
-  WorkerPool::Action Serve(const Exchange& exchange, const RouteEntry& route);
+  std::optional<Clock::time_point> Examine(const std::shared_ptr<Exchange>& exchange);
+  std::optional<Clock::time_point> Dispatch(const std::shared_ptr<Exchange>& exchange);
+  [[nodiscard]] static std::chrono::milliseconds WaitOf(const Exchange& exchange,
+                                                        const RouteOptions& route);
+  WorkerPool::Action Serve(const Exchange& exchange, const exporter::Route& route);
   Response RunHandler(const Request& request, const Handler& handler);
   WorkerPool::Action Finish(const Exchange& exchange, const Response& response);
   WorkerPool::Action CloseConnection(ConnectionId id);
@@ -121,7 +117,7 @@ class HttpServer::Impl final : public RequestSink {
 
   const HttpServerOptions options_;
   const ResponseWriter writer_;
-  std::map<std::string, Methods, std::less<>> routes_;
+  RouteTable routes_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> requests_{0};
   std::atomic<std::uint64_t> rejected_busy_{0};
@@ -129,6 +125,7 @@ class HttpServer::Impl final : public RequestSink {
   std::unique_ptr<Reactor> reactor_;  // outlives the workers, who answer through it
   WorkerPool probe_pool_;
   WorkerPool quick_pool_;
+  WorkerPool gate_pool_;  // one thread: whatever a flood makes it compute, the rest goes on
   std::thread reactor_thread_;
 };
 
@@ -146,7 +143,7 @@ Result<std::vector<BoundAddress>> HttpServer::Impl::Start() {
   auto reactor = Reactor::Create(MakeReactorOptions(), std::move(listeners), *this);
   if (!reactor) return Error{reactor.error()};
   reactor_ = std::move(reactor).value();
-  if (!probe_pool_.Start() || !quick_pool_.Start()) {
+  if (!probe_pool_.Start() || !quick_pool_.Start() || (options_.gate && !gate_pool_.Start())) {
     return Error{"cannot serve HTTP: the system gives no thread"};
   }
   try {
@@ -169,8 +166,10 @@ bool HttpServer::Impl::Stop(std::chrono::milliseconds grace) {
     return std::max(std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()),
                     std::chrono::milliseconds(0));
   };
+  // The gate's first: it hands work to the others.
+  const bool gate_ended = gate_pool_.StopWithin(left());
   const bool quick_ended = quick_pool_.StopWithin(left());
-  return probe_pool_.StopWithin(left()) && quick_ended;
+  return probe_pool_.StopWithin(left()) && quick_ended && gate_ended;
 }
 
 HttpServerStats HttpServer::Impl::stats() const {
@@ -182,8 +181,10 @@ HttpServerStats HttpServer::Impl::stats() const {
   }
   stats.requests = requests_;
   stats.rejected_busy = rejected_busy_;
-  stats.waiting = probe_pool_.waiting() + quick_pool_.waiting();
-  stats.workers = probe_pool_.threads() + quick_pool_.threads();
+  for (const WorkerPool* pool : {&probe_pool_, &quick_pool_, &gate_pool_}) {
+    stats.waiting += pool->waiting();
+    stats.workers += pool->threads();
+  }
   return stats;
 }
 
@@ -194,6 +195,7 @@ ReactorOptions HttpServer::Impl::MakeReactorOptions() {
   options.connection.idle_timeout = options_.idle_timeout;
   options.connection.write_timeout = options_.write_timeout;
   options.connection.refuse = [this](const Refusal& refusal) { return Refuse(refusal); };
+  options.open_transport = options_.open_transport;
   options.max_connections =
       options_.max_connections != 0 ? options_.max_connections : DeriveMaxConnections();
   return options;
@@ -203,53 +205,61 @@ std::string HttpServer::Impl::Refuse(const Refusal& refusal) {
   Response response =
       refusal.status == 503 ? BusyResponse() : TextResponse(refusal.status, refusal.sentence);
   if (options_.on_response) options_.on_response({}, response, {});
-  return writer_.Write(response, {.keep_alive = false});
+  return writer_.Write(response, {.keep_alive = false}, ImposedHeaders());
 }
 
 std::optional<Clock::time_point> HttpServer::Impl::OnRequest(ConnectionId id, RequestHead head) {
   ++requests_;
   const auto exchange = std::make_shared<Exchange>(Exchange{id, std::move(head), Clock::now()});
-  const Request& request = exchange->head.request;
-  const auto methods = routes_.find(request.path);
-  if (methods == routes_.end()) {
-    Finish(*exchange, TextResponse(404, "There is nothing at this path."))();
+  if (!options_.gate) return Dispatch(exchange);
+  Gate::Admission admission = options_.gate->Look(exchange->head.request);
+  if (const auto* refusal = std::get_if<Response>(&admission)) {
+    Finish(*exchange, *refusal)();
     return std::nullopt;
   }
-  const RouteEntry* route = FindMethod(methods->second, request.method);
-  if (route == nullptr) {
-    Finish(*exchange, MethodNotAllowed(methods->second))();
+  if (std::holds_alternative<Gate::Undecided>(admission)) return Examine(exchange);
+  return Dispatch(exchange);
+}
+
+// Its turn comes when those before it have been examined; then it goes on like any other. What it
+// waits for there and for a worker, it waits for kGateWait in all.
+std::optional<Clock::time_point> HttpServer::Impl::Examine(
+    const std::shared_ptr<Exchange>& exchange) {
+  const auto due = exchange->arrived + kGateWait;
+  const auto go_on = [this, exchange, due] {
+    try {
+      // Whoever would withdraw it in time may have come before it was in line.
+      if (Dispatch(exchange) && Clock::now() >= due) Withdraw(exchange->id);
+    } catch (const std::bad_alloc&) {
+      CloseConnection(exchange->id)();
+    }
+  };
+  const auto examine = [this, exchange, go_on]() -> WorkerPool::Action {
+    try {
+      const auto refusal = options_.gate->Examine(exchange->head.request);
+      return refusal ? Finish(*exchange, *refusal) : go_on;
+    } catch (const std::bad_alloc&) {
+      return CloseConnection(exchange->id);
+    }
+  };
+  const auto reject = [this, exchange] { RejectBusy(*exchange); };
+  if (gate_pool_.Submit(exchange->id, examine, reject) == WorkerPool::Submission::kRefused) {
+    reject();
     return std::nullopt;
   }
-  return Dispatch(exchange, *route);
+  return due;
 }
 
-const HttpServer::Impl::RouteEntry* HttpServer::Impl::FindMethod(const Methods& methods,
-                                                                 const std::string& method) {
-  auto found = methods.find(method);
-  if (found == methods.end() && method == "HEAD") found = methods.find("GET");
-  return found == methods.end() ? nullptr : &found->second;
-}
-
-Response HttpServer::Impl::MethodNotAllowed(const Methods& methods) {
-  std::string allowed;
-  for (const auto& [method, route] : methods) {
-    if (!allowed.empty()) allowed += ", ";
-    allowed += method;
-    if (method == "GET" && methods.count("HEAD") == 0) allowed += ", HEAD";
-  }
-  Response response = TextResponse(405, "This path allows " + allowed + ".");
-  response.headers.emplace_back("Allow", allowed);
-  return response;
-}
-
+// What to be called again at, unless the response has come: to take it out of the line.
 std::optional<Clock::time_point> HttpServer::Impl::Dispatch(
-    const std::shared_ptr<Exchange>& exchange, const RouteEntry& route) {
-  std::chrono::milliseconds wait{0};
-  if (route.options.busy_wait) {
-    wait = route.options.busy_wait(exchange->head.request);
-  } else if (route.options.request_class == RequestClass::kQuick) {
-    wait = kQuickWait;
+    const std::shared_ptr<Exchange>& exchange) {
+  auto found = routes_.Find(exchange->head.request);
+  if (const auto* refusal = std::get_if<Response>(&found)) {
+    Finish(*exchange, *refusal)();
+    return std::nullopt;
   }
+  const exporter::Route& route = *std::get<const exporter::Route*>(found);
+  const std::chrono::milliseconds wait = WaitOf(*exchange, route.options);
   WorkerPool::Action reject = [this, exchange] { RejectBusy(*exchange); };
   const auto submission =
       PoolOf(route.options.request_class)
@@ -261,12 +271,18 @@ std::optional<Clock::time_point> HttpServer::Impl::Dispatch(
   return exchange->arrived + wait;
 }
 
+std::chrono::milliseconds HttpServer::Impl::WaitOf(const Exchange& exchange,
+                                                   const RouteOptions& route) {
+  if (route.busy_wait) return route.busy_wait(exchange.head.request);
+  return route.request_class == RequestClass::kQuick ? kQuickWait : std::chrono::milliseconds(0);
+}
+
 // Without memory for a response the connection is closed, and nothing else suffers.
 WorkerPool::Action HttpServer::Impl::CloseConnection(ConnectionId id) {
   return [this, id] { reactor_->Respond(id, {}, false); };
 }
 
-WorkerPool::Action HttpServer::Impl::Serve(const Exchange& exchange, const RouteEntry& route) {
+WorkerPool::Action HttpServer::Impl::Serve(const Exchange& exchange, const exporter::Route& route) {
   try {
     return Finish(exchange, RunHandler(exchange.head.request, route.handler));
   } catch (const std::bad_alloc&) {
@@ -293,10 +309,12 @@ WorkerPool::Action HttpServer::Impl::Finish(const Exchange& exchange, const Resp
   if (options_.on_response) {
     options_.on_response(head.request, response, Clock::now() - exchange.arrived);
   }
-  std::string bytes = writer_.Write(response, {.head_request = head.request.method == "HEAD",
-                                               .http_1_0 = head.http_1_0,
-                                               .keep_alive = keep_alive,
-                                               .accepts_gzip = AcceptsGzip(head.request)});
+  std::string bytes = writer_.Write(response,
+                                    {.head_request = head.request.method == "HEAD",
+                                     .http_1_0 = head.http_1_0,
+                                     .keep_alive = keep_alive,
+                                     .accepts_gzip = AcceptsGzip(head.request)},
+                                    ImposedHeaders());
   return [this, id = exchange.id, bytes = std::move(bytes), keep_alive]() mutable {
     reactor_->Respond(id, std::move(bytes), keep_alive);
   };
@@ -318,7 +336,7 @@ HttpServer::~HttpServer() = default;
 
 void HttpServer::Route(std::string method, std::string path, RouteOptions options,
                        Handler handler) {
-  impl_->Route(std::move(method), std::move(path), std::move(options), std::move(handler));
+  impl_->routes().Add(std::move(method), std::move(path), {std::move(options), std::move(handler)});
 }
 
 Result<std::vector<BoundAddress>> HttpServer::Start() { return impl_->Start(); }

@@ -9,7 +9,9 @@
 // time of a response, number of connections (when full, an idle one, else the least prompt one,
 // gives way to a newcomer). Too many requests of one class are answered 503 with Retry-After.
 //
-// Not offered: TLS, authentication, request bodies, chunked transfer, ranges, HTTP/2.
+// TLS comes by a Transport of the owner's making, authentication by a Gate.
+//
+// Not offered: request bodies, chunked transfer, ranges, HTTP/2.
 //
 // Threads: Route before Start; Start once; Stop and stats from any thread, Stop not from a handler.
 // Handlers and hooks are called from several threads at once. Its threads have the signal mask of
@@ -25,7 +27,9 @@
 #include <vector>
 
 #include "core/result.h"
+#include "exporter/http/gate.h"
 #include "exporter/http/message.h"
+#include "exporter/http/transport.h"
 
 namespace stapling::exporter {
 
@@ -62,6 +66,9 @@ struct HttpServerOptions {
 
   // Added to every response, errors included.
   HeaderList default_headers;
+
+  OpenTransport open_transport;  // null: plain TCP
+  std::shared_ptr<Gate> gate;    // null: everybody is admitted
 
   // Every response, the server's own refusals included (then parts of the request may be empty).
   // The duration runs from the complete head to the response. Called on workers and on the reactor:

@@ -171,11 +171,15 @@ void Reactor::Admit(FileDescriptor socket, const sockaddr_storage& peer) {
   const int on = 1;
   setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   const int descriptor = socket.get();
+  const std::string remote = ToString(AddressOf(peer));
+  auto transport = Open(std::move(socket), remote);
+  if (!transport) {
+    ++counters_.refused;
+    return;
+  }
   const ConnectionId id = next_id_++;
-  const auto entry = connections_
-                         .try_emplace(id, std::make_unique<PlainTransport>(std::move(socket)),
-                                      ToString(AddressOf(peer)), options_.connection)
-                         .first;
+  const auto entry =
+      connections_.try_emplace(id, std::move(transport), remote, options_.connection).first;
   ++counters_.accepted;
   ++counters_.open;
   if (!Watch(descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, id)) {
@@ -185,9 +189,16 @@ void Reactor::Admit(FileDescriptor socket, const sockaddr_storage& peer) {
   Touch(entry, [](Connection&) {});  // the first request is often here already
 }
 
-// Best effort: the client may see a reset instead, since its request is not read.
+std::unique_ptr<Transport> Reactor::Open(FileDescriptor socket, const std::string& remote) const {
+  if (options_.open_transport) return options_.open_transport(std::move(socket), remote);
+  return std::make_unique<PlainTransport>(std::move(socket));
+}
+
+// Best effort: the client may see a reset instead, since its request is not read. Over TLS there is
+// nothing to say before a handshake.
 void Reactor::RefusePolitely(FileDescriptor socket) {
   ++counters_.refused;
+  if (options_.open_transport) return;
   PlainTransport transport(std::move(socket));
   static_cast<void>(transport.Write(options_.connection.refuse(kTooMany)));
   transport.ShutdownWrite();

@@ -49,6 +49,7 @@ class RequestSink {
 
 struct ReactorOptions {
   ConnectionOptions connection;
+  OpenTransport open_transport;  // null: plain TCP
   std::size_t max_connections;
 };
 
@@ -96,6 +97,7 @@ class Reactor {
   void Wait();
   [[nodiscard]] int WaitMilliseconds() const;
 
+  std::unique_ptr<Transport> Open(FileDescriptor socket, const std::string& remote) const;
   void AcceptSome(const Listener& listener);
   void Admit(FileDescriptor socket, const sockaddr_storage& peer);
   void RefusePolitely(FileDescriptor socket);

@@ -1,6 +1,7 @@
 #include "exporter/http/response_writer.h"
 
 #include <httplib.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -47,6 +48,12 @@ std::string MakeHead(const ResponseContext& context, bool compress) {
   return head + "\r\n";
 }
 
+bool Names(const HeaderList& headers, const std::string& name) {
+  return std::any_of(headers.begin(), headers.end(), [&](const auto& header) {
+    return strcasecmp(header.first.c_str(), name.c_str()) == 0;
+  });
+}
+
 // The response that the library's routing is to produce on this thread. Its handlers are given no
 // way to reach the caller of process_request.
 thread_local const std::function<void(httplib::Response&)>* t_fill = nullptr;
@@ -83,13 +90,17 @@ ResponseWriter::ResponseWriter(HeaderList default_headers, bool compress,
 
 ResponseWriter::~ResponseWriter() = default;
 
-std::string ResponseWriter::Write(const Response& response, const ResponseContext& context) const {
+std::string ResponseWriter::Write(const Response& response, const ResponseContext& context,
+                                  const HeaderList& imposed) const {
   const auto fill = [&](httplib::Response& out) {
     out.status = response.status;
     out.set_header("Date", HttpDate(std::chrono::system_clock::now()));
     if (context.http_1_0 && context.keep_alive) out.set_header("Connection", "keep-alive");
     if (context.head_request) out.set_header("Accept-Ranges", "none");  // else it says "bytes"
-    for (const auto& [name, value] : response.headers) out.set_header(name, value);
+    for (const auto& [name, value] : response.headers) {
+      if (!Names(imposed, name)) out.set_header(name, value);
+    }
+    for (const auto& [name, value] : imposed) out.set_header(name, value);
     for (const auto& [name, value] : default_headers_) {
       if (!out.has_header(name)) out.set_header(name, value);
     }

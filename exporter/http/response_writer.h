@@ -32,7 +32,9 @@ class ResponseWriter {
   ResponseWriter(const ResponseWriter&) = delete;
   ResponseWriter& operator=(const ResponseWriter&) = delete;
 
-  [[nodiscard]] std::string Write(const Response& response, const ResponseContext& context) const;
+  // `imposed` headers stand in place of those of the same names.
+  [[nodiscard]] std::string Write(const Response& response, const ResponseContext& context,
+                                  const HeaderList& imposed = {}) const;
 
  private:
   class Formatter;

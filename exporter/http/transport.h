@@ -1,12 +1,15 @@
 // Transport: the byte stream of one connection, never blocking. The one place where a connection
-// over TLS would differ from a plain one.
+// over TLS (tls_transport.h) differs from a plain one.
 //
 // One thread at a time. The reactor waits for the descriptor edge-triggered and in both directions,
 // so an implementation may need to write in order to read.
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/net/file_descriptor.h"
@@ -36,6 +39,11 @@ class Transport {
   virtual void ShutdownWrite() = 0;
   [[nodiscard]] virtual int descriptor() const = 0;
 };
+
+// Makes the transport of a client that was just accepted; null: it is closed. On the reactor's
+// thread.
+using OpenTransport =
+    std::function<std::unique_ptr<Transport>(FileDescriptor, const std::string& remote_address)>;
 
 // TCP as it is. A peer that vanished makes kClosed, never SIGPIPE.
 class PlainTransport final : public Transport {

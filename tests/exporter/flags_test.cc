@@ -55,6 +55,7 @@ TEST(Flags, NothingServesWithTheDefaults) {
     EXPECT_EQ(options.web_external_url, "");
     EXPECT_EQ(options.web_route_prefix, "");
     EXPECT_FALSE(options.web_enable_lifecycle);
+    EXPECT_EQ(options.web_config_file, "");
     EXPECT_EQ(options.timeout_offset, milliseconds(500));
     EXPECT_EQ(options.probe_max_concurrency, 2048U);
     EXPECT_EQ(options.history_limit, 100U);
@@ -69,8 +70,9 @@ TEST(Flags, EveryFlagOfServe) {
              "--config.enable-auto-reload", "--config.auto-reload-interval=1m30s",
              "--web.listen-address=127.0.0.1:1", "--web.listen-address=[::1]:2",
              "--web.external-url=https://example.org/a/", "--web.route-prefix=/b/c/",
-             "--web.enable-lifecycle", "--timeout-offset=0.25", "--probe.max-concurrency=7",
-             "--history.limit=0", "--log.level=warn", "--log.prober=error", "--log.format=json"});
+             "--web.enable-lifecycle", "--web.config.file=/etc/web.yml", "--timeout-offset=0.25",
+             "--probe.max-concurrency=7", "--history.limit=0", "--log.level=warn",
+             "--log.prober=error", "--log.format=json"});
   EXPECT_EQ(options.config_file, "/etc/x.yml");
   EXPECT_TRUE(options.config_check);
   EXPECT_TRUE(options.config_print_defaults);
@@ -80,6 +82,7 @@ TEST(Flags, EveryFlagOfServe) {
   EXPECT_EQ(options.web_external_url, "https://example.org/a/");
   EXPECT_EQ(options.web_route_prefix, "/b/c");
   EXPECT_TRUE(options.web_enable_lifecycle);
+  EXPECT_EQ(options.web_config_file, "/etc/web.yml");
   EXPECT_EQ(options.timeout_offset, milliseconds(250));
   EXPECT_EQ(options.probe_max_concurrency, 7U);
   EXPECT_EQ(options.history_limit, 0U);

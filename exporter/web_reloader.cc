@@ -1,0 +1,114 @@
+#include "exporter/web_reloader.h"
+
+#include <utility>
+
+#include "core/x509/text.h"
+#include "exporter/http/tls_transport.h"
+#include "exporter/web/web_gate.h"
+
+namespace stapling::exporter {
+
+Result<std::unique_ptr<WebReloader>> WebReloader::Make(std::string file, SelfMetrics& metrics,
+                                                       const Logger& logger,
+                                                       std::chrono::milliseconds check_interval) {
+  std::unique_ptr<WebReloader> reloader(
+      new WebReloader(std::move(file), metrics, logger, check_interval));
+  if (auto error = reloader->Reload()) return *error;
+  reloader->watcher_ = std::thread([raw = reloader.get()] { raw->Run(); });
+  return reloader;
+}
+
+WebReloader::WebReloader(std::string file, SelfMetrics& metrics, const Logger& logger,
+                         std::chrono::milliseconds check_interval)
+    : file_(std::move(file)), metrics_(metrics), logger_(logger), check_interval_(check_interval) {}
+
+WebReloader::~WebReloader() {
+  {
+    const std::lock_guard lock(stop_mutex_);
+    stopping_ = true;
+  }
+  stop_requested_.notify_all();
+  if (watcher_.joinable()) watcher_.join();
+}
+
+std::shared_ptr<const WebSecurity> WebReloader::Current() const {
+  const std::lock_guard lock(current_mutex_);
+  return current_;
+}
+
+std::optional<Error> WebReloader::Reload() {
+  const std::lock_guard lock(reload_mutex_);
+  return LoadLocked();
+}
+
+std::optional<Error> WebReloader::LoadLocked() {
+  auto security = ReadLocked();
+  metrics_.SetWebConfigReload(security.ok());
+  if (!security) return Error{security.error()};
+  for (const std::string& warning : WarningsOf((*security)->config)) {
+    logger_.Warn("web configuration: " + warning);
+  }
+  // The old one, if this was its last use, is taken down outside of the lock.
+  const std::lock_guard lock(current_mutex_);
+  current_.swap(*security);
+  return std::nullopt;
+}
+
+// What the files are is noted before they are read: a change during the reading is seen next. The
+// files of a configuration that cannot be read are those of the one in use.
+Result<std::shared_ptr<const WebSecurity>> WebReloader::ReadLocked() {
+  const auto current = Current();
+  std::vector<std::string> files = current ? FilesOf(current->config) : std::vector<std::string>();
+  files.push_back(file_);
+  watch_ = FileWatch(files);
+  auto config = ReadWebConfig(file_);
+  if (!config) return Error{config.error()};
+  files = FilesOf(*config);
+  files.push_back(file_);
+  watch_ = FileWatch(files);
+  if (current && config->tls.has_value() != (current->tls != nullptr)) {
+    return Error{CleanText(file_) + ": TLS cannot be turned " + (current->tls ? "off" : "on") +
+                 " while the exporter runs; restart it"};
+  }
+  return WebSecurity::Make(std::move(config).value(), file_);
+}
+
+void WebReloader::CheckFiles() {
+  const std::lock_guard lock(reload_mutex_);
+  if (watch_.TakeChanges().empty()) return;
+  if (const auto error = LoadLocked()) {
+    logger_.Error("the web configuration changed but is no good; the old one stays in use",
+                  {{"err", error->sentence}});
+  } else {
+    logger_.Info("web configuration reloaded because a file changed", {{"file", file_}});
+  }
+}
+
+void WebReloader::Run() {
+  std::unique_lock lock(stop_mutex_);
+  while (!stop_requested_.wait_for(lock, check_interval_, [&] { return stopping_; })) {
+    lock.unlock();
+    CheckFiles();
+    lock.lock();
+  }
+}
+
+void WebReloader::Secure(HttpServerOptions& server) {
+  server.gate = std::make_shared<WebGate>([this] { return Current(); });
+  if (!Current()->tls) return;
+  server.open_transport = [this](FileDescriptor socket, const std::string& client) {
+    return OpenTls(std::move(socket), client);
+  };
+}
+
+std::unique_ptr<Transport> WebReloader::OpenTls(FileDescriptor socket,
+                                                const std::string& client) const {
+  SslPtr ssl(SSL_new(Current()->tls.get()));
+  if (!ssl) return nullptr;
+  return std::make_unique<TlsTransport>(
+      std::move(socket), std::move(ssl), [this, client](const std::string& why) {
+        logger_.Debug("TLS handshake refused", {{"client", client}, {"err", why}});
+      });
+}
+
+}  // namespace stapling::exporter

@@ -1,0 +1,111 @@
+#include "exporter/web_reloader.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "tests/support/pki.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/wait_until.h"
+
+namespace stapling::exporter {
+namespace {
+
+using stapling::testing::Certificate;
+using stapling::testing::IssueCertificate;
+using stapling::testing::TempDir;
+using stapling::testing::WaitUntil;
+
+constexpr const char* kTls = "tls_server_config: {cert_file: c.pem, key_file: c.key}\n";
+constexpr const char* kFrames = "http_server_config: {headers: {X-Frame-Options: deny}}\n";
+constexpr const char* kSeries = "ocsp_stapling_exporter_web_config_last_reload_successful";
+
+class WebReloaderTest : public ::testing::Test {
+ protected:
+  WebReloaderTest() {
+    const Certificate certificate = IssueCertificate({.subject = "a"});
+    directory_.Write("c.pem", certificate.Pem());
+    directory_.Write("c.key", certificate.KeyPem());
+  }
+
+  // Replaced, not rewritten: a reader never sees half a file.
+  void Write(const std::string& text) const {
+    directory_.Write("web.yml.new", text);
+    std::filesystem::rename(directory_.Path("web.yml.new"), directory_.Path("web.yml"));
+  }
+  Result<std::unique_ptr<WebReloader>> Make(std::chrono::milliseconds check_interval) {
+    return WebReloader::Make(directory_.Path("web.yml"), metrics_, logger_, check_interval);
+  }
+  [[nodiscard]] bool Shows(const std::string& value) const {
+    return metrics_.Text().find(std::string("\n") + kSeries + " " + value + "\n") !=
+           std::string::npos;
+  }
+
+  const TempDir directory_;
+  FileDescriptor null_{open("/dev/null", O_WRONLY | O_CLOEXEC)};
+  Logger logger_{{.descriptor = null_.get()}};
+  SelfMetrics metrics_;
+};
+
+constexpr std::chrono::milliseconds kOften{10};
+constexpr std::chrono::milliseconds kNever = std::chrono::hours(1);
+
+TEST_F(WebReloaderTest, WithoutOneThereIsNoSeries) {
+  EXPECT_EQ(metrics_.Text().find(kSeries), std::string::npos);
+}
+
+TEST_F(WebReloaderTest, TakesAChangedFileAndKeepsTheOldOneFromABrokenOne) {
+  Write(kFrames);
+  const auto reloader = Make(kOften);
+  ASSERT_TRUE(reloader) << reloader.error();
+  EXPECT_TRUE(Shows("1"));
+  Write("headers: {}\n");
+  EXPECT_TRUE(WaitUntil([&] { return Shows("0"); }));
+  EXPECT_EQ((*reloader)->Current()->config.headers.size(), 1U);
+  Write("{}\n");
+  EXPECT_TRUE(WaitUntil([&] { return Shows("1"); }));
+  EXPECT_TRUE((*reloader)->Current()->config.headers.empty());
+}
+
+TEST_F(WebReloaderTest, WatchesTheFilesThatItNames) {
+  Write(kTls);
+  const auto reloader = Make(kOften);
+  ASSERT_TRUE(reloader) << reloader.error();
+  const auto before = (*reloader)->Current();
+  directory_.Write("c.key", "broken");
+  EXPECT_TRUE(WaitUntil([&] { return Shows("0"); }));
+  EXPECT_EQ((*reloader)->Current(), before);
+}
+
+TEST_F(WebReloaderTest, NeverTurnsTlsOnOrOff) {
+  Write(kTls);
+  const auto with = Make(kNever);
+  ASSERT_TRUE(with) << with.error();
+  Write("{}\n");
+  const auto without = Make(kNever);
+  ASSERT_TRUE(without) << without.error();
+  const auto off = (*with)->Reload();
+  ASSERT_TRUE(off);
+  EXPECT_EQ(off->sentence, directory_.Path("web.yml") +
+                               ": TLS cannot be turned off while the exporter runs; restart it");
+  Write(kTls);
+  const auto on = (*without)->Reload();
+  ASSERT_TRUE(on);
+  EXPECT_EQ(on->sentence, directory_.Path("web.yml") +
+                              ": TLS cannot be turned on while the exporter runs; restart it");
+  EXPECT_FALSE((*with)->Reload().has_value());
+}
+
+TEST_F(WebReloaderTest, DoesNotStartOnABrokenFile) {
+  Write("tls_server_config: {cert_file: none.pem, key_file: c.key}\n");
+  const auto reloader = Make(kNever);
+  ASSERT_FALSE(reloader);
+  EXPECT_EQ(reloader.error(), directory_.Path("web.yml") +
+                                  ": tls_server_config: cert_file: cannot read the file \"" +
+                                  directory_.Path("none.pem") + "\": No such file or directory");
+}
+
+}  // namespace
+}  // namespace stapling::exporter
