@@ -59,6 +59,7 @@ class Prober {
 
   [[nodiscard]] const Module& module() const { return module_; }
   [[nodiscard]] const TargetPolicy& policy() const { return policy_; }
+  [[nodiscard]] const TrustStore& trust_store() const { return *trust_store_; }
   [[nodiscard]] ProbeResult Probe(const ProbeRequest& request, Deadline deadline,
                                   ProbeLog& log) const;
 

@@ -29,17 +29,14 @@ class ChainJudge {
  public:
   ChainJudge(const Module& module, const TrustStore& trust_store, const Handshake& handshake,
              std::chrono::sys_seconds now)
-      : module_(module), trust_store_(trust_store), handshake_(handshake), now_(now) {
-    for (const PresentedCertificate& presented : handshake.chain) {
-      presented_.push_back(Share(presented.certificate.get()));
-    }
-  }
+      : module_(module), trust_store_(trust_store), handshake_(handshake), now_(now) {}
 
   [[nodiscard]] std::vector<StapleReport> Run() const {
     std::vector<StapleReport> reports;
-    const std::size_t depths = std::min<std::size_t>(presented_.size(), kMaxReportedDepth + 1);
+    const auto& chain = handshake_.chain;
+    const std::size_t depths = std::min<std::size_t>(chain.size(), kMaxReportedDepth + 1);
     for (unsigned depth = 0; depth < depths; ++depth) {
-      if (depth > 0 && IsSelfIssued(presented_[depth].get())) continue;
+      if (depth > 0 && IsSelfIssued(chain[depth].certificate.get())) continue;
       reports.push_back(Report(depth));
     }
     return reports;
@@ -47,7 +44,7 @@ class ChainJudge {
 
  private:
   [[nodiscard]] StapleReport Report(unsigned depth) const {
-    X509* certificate = presented_[depth].get();
+    X509* certificate = handshake_.chain[depth].certificate.get();
     StapleReport report{.depth = depth,
                         .must_staple = IsMustStaple(certificate),
                         .names_responder = !ResponderUrls(certificate).empty()};
@@ -63,9 +60,7 @@ class ChainJudge {
   }
 
   [[nodiscard]] Judgement JudgeStaple(X509* certificate, const Bytes& staple) const {
-    const X509Ptr issuer = FindIssuer(certificate, {.verified_chain = handshake_.verified_chain,
-                                                    .presented = presented_,
-                                                    .trust_store = &trust_store_});
+    const X509Ptr issuer = IssuerOf(certificate, handshake_, &trust_store_);
     return Judge({.response = staple,
                   .certificate = certificate,
                   .issuer = issuer.get(),
@@ -77,7 +72,6 @@ class ChainJudge {
   const TrustStore& trust_store_;
   const Handshake& handshake_;
   std::chrono::sys_seconds now_;
-  std::vector<X509Ptr> presented_;
 };
 
 std::string AtDepth(const StapleReport& report) {
@@ -107,6 +101,17 @@ std::optional<Reason> StapleObjection(const StapleReport& report) {
 std::vector<StapleReport> JudgeStaples(const Module& module, const TrustStore& trust_store,
                                        const Handshake& handshake, std::chrono::sys_seconds now) {
   return ChainJudge(module, trust_store, handshake, now).Run();
+}
+
+X509Ptr IssuerOf(X509* certificate, const Handshake& handshake, const TrustStore* trust_store) {
+  std::vector<X509Ptr> presented;
+  presented.reserve(handshake.chain.size());
+  for (const PresentedCertificate& entry : handshake.chain) {
+    presented.push_back(Share(entry.certificate.get()));
+  }
+  return FindIssuer(certificate, {.verified_chain = handshake.verified_chain,
+                                  .presented = presented,
+                                  .trust_store = trust_store});
 }
 
 std::optional<Failure> Objection(const Module& module, const Connection& connection) {

@@ -19,6 +19,9 @@ namespace stapling {
 std::vector<StapleReport> JudgeStaples(const Module& module, const TrustStore& trust_store,
                                        const Handshake& handshake, std::chrono::sys_seconds now);
 
+// Who issued this certificate of the handshake (x509/issuer.h); nullptr when it is not at hand.
+X509Ptr IssuerOf(X509* certificate, const Handshake& handshake, const TrustStore* trust_store);
+
 // The chain first, then the name, then each staple. None: a strict client would go on.
 std::optional<Failure> Objection(const Module& module, const Connection& connection);
 

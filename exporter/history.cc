@@ -24,29 +24,46 @@ std::string RandomId() {
   return ToHex(octets);
 }
 
+constexpr std::size_t kLargestShare = 8;  // an eighth of the bytes
+
+bool FailedAlike(const HistoryEntry& a, const HistoryEntry& b) {
+  const auto cause = [](const HistoryEntry& entry) {
+    return entry.failure ? std::optional(std::pair(entry.failure->phase, entry.failure->reason))
+                         : std::nullopt;
+  };
+  return a.target == b.target && a.module == b.module && a.hostname == b.hostname &&
+         a.verdict == b.verdict && cause(a) == cause(b);
+}
+
 }  // namespace
 
 std::size_t HistoryEntry::Bytes() const {
   return sizeof(HistoryEntry) + id.size() + target.size() + module.size() + hostname.size() +
-         reason.size() + log.size() + metrics.size() + (failure ? failure->detail.size() : 0);
+         reason.size() + remedy.size() + log.size() + metrics.size() + evidence.size() +
+         (failure ? failure->detail.size() : 0);
 }
 
 History::History(std::size_t limit, std::size_t max_bytes) : limit_(limit), max_bytes_(max_bytes) {}
 
-void History::Add(HistoryEntry entry) {
-  if (limit_ == 0) return;
-  constexpr std::size_t kLargestShare = 8;
-  if (entry.Bytes() > max_bytes_ / kLargestShare) {
+std::string History::Add(HistoryEntry entry) {
+  if (limit_ == 0) return {};
+  const std::size_t largest = max_bytes_ / kLargestShare;
+  if (entry.Bytes() > largest) {
     entry.log = "The log was too large to keep.\n";
     entry.metrics.clear();
   }
-  entry.id = RandomId();
+  if (entry.Bytes() > largest && !entry.evidence.empty()) {
+    entry.evidence = "The evidence was too large to keep.\n";
+  }
+  std::string id = RandomId();
+  entry.id = id;
   auto shared = std::make_shared<const HistoryEntry>(std::move(entry));
 
   const std::lock_guard lock(mutex_);
   bytes_ += shared->Bytes();
   recent_.push_back(std::move(shared));
   Evict();
+  return id;
 }
 
 void History::Evict() {
@@ -54,13 +71,23 @@ void History::Evict() {
     if (recent_.front()->success) {
       DropOldest(recent_);
     } else {
-      failures_.push_back(std::move(recent_.front()));
+      SetAside(std::move(recent_.front()));
       recent_.pop_front();
     }
   }
   while (failures_.size() > limit_) DropOldest(failures_);
   while (bytes_ > max_bytes_ && !failures_.empty()) DropOldest(failures_);
   while (bytes_ > max_bytes_ && !recent_.empty()) DropOldest(recent_);
+}
+
+void History::SetAside(EntryPtr failure) {
+  const auto same = [&failure](const EntryPtr& older) { return FailedAlike(*older, *failure); };
+  const auto older = std::find_if(failures_.begin(), failures_.end(), same);
+  if (older != failures_.end()) {
+    bytes_ -= (*older)->Bytes();
+    failures_.erase(older);
+  }
+  failures_.push_back(std::move(failure));
 }
 
 void History::DropOldest(std::deque<EntryPtr>& entries) {

@@ -1,8 +1,9 @@
-// The probes of late, for the page and /logs.
+// The probes of late, for the page, /logs and /staple.
 //
 // Bounded twice: in number and in bytes. A successful probe that is too old is forgotten; a failed
 // one is set aside, as many again, so that a thousand healthy scrapes do not wash out the one that
-// a person will ask about. Ids are random: knowing one says nothing about another.
+// a person will ask about. Nor does a target that always fails: of those set aside that failed in
+// the same way, the newest stays. Ids are random: knowing one says nothing about another.
 //
 // Threads: every function from any thread, each under one short lock. Entries are immutable.
 #pragma once
@@ -30,12 +31,15 @@ struct HistoryEntry {
   std::chrono::sys_seconds time;
   std::chrono::duration<double> duration{};
   bool success = false;
-  std::optional<Verdict> verdict;                 // of the leaf's staple, if a leaf was seen
-  std::optional<std::chrono::seconds> remaining;  // of the leaf's staple, counted from `time`
+  // Of the staple that is behind the failure, else of the leaf's, if a leaf was seen.
+  std::optional<Verdict> verdict;
+  std::optional<std::chrono::seconds> remaining;  // of that staple, counted from `time`
   std::optional<Failure> failure;
-  std::string reason;   // one sentence
-  std::string log;      // lines
-  std::string metrics;  // as they were returned
+  std::string reason;    // one sentence
+  std::string remedy;    // the next step to take; may be empty
+  std::string log;       // lines
+  std::string metrics;   // as they were returned
+  std::string evidence;  // see evidence.h; may be empty
 
   [[nodiscard]] std::size_t Bytes() const;
 };
@@ -47,8 +51,9 @@ class History {
   // `limit` entries, and as many failed ones on top; 0 keeps nothing.
   explicit History(std::size_t limit, std::size_t max_bytes = kDefaultMaxBytes);
 
-  // Gives the entry an id. An entry larger than an eighth of the bytes loses its log and metrics.
-  void Add(HistoryEntry entry);
+  // Gives the entry an id and returns it; empty where nothing is kept. An entry larger than an
+  // eighth of the bytes loses its log and metrics, and if that is not enough its evidence.
+  std::string Add(HistoryEntry entry);
 
   // The newest first, those set aside last.
   [[nodiscard]] std::vector<std::shared_ptr<const HistoryEntry>> Recent() const;
@@ -60,6 +65,7 @@ class History {
   using EntryPtr = std::shared_ptr<const HistoryEntry>;
 
   void Evict();
+  void SetAside(EntryPtr failure);
   void DropOldest(std::deque<EntryPtr>& entries);
 
   const std::size_t limit_;

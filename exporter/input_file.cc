@@ -13,8 +13,10 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "core/net/file_descriptor.h"
+#include "core/x509/issuer.h"
 #include "core/x509/text.h"
 
 namespace stapling::exporter {
@@ -100,6 +102,26 @@ X509Ptr CertificateFromDer(BytesView content) {
   return certificate;
 }
 
+// At least one.
+Result<std::vector<X509Ptr>> ReadCertificates(const std::string& path) {
+  auto content = ReadInputFile(path);
+  if (!content) return Error{content.error()};
+  std::vector<X509Ptr> certificates;
+  if (X509Ptr only = CertificateFromDer(*content)) {
+    certificates.push_back(std::move(only));
+  } else {
+    const BioPtr bio = BioOf(*content);
+    while (X509Ptr next{PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr)}) {
+      certificates.push_back(std::move(next));
+    }
+  }
+  ERR_clear_error();
+  if (certificates.empty()) {
+    return Error{CleanText(path) + " holds no certificate, neither as PEM nor as DER."};
+  }
+  return certificates;
+}
+
 }  // namespace
 
 Result<Bytes> ReadInputFile(const std::string& path) {
@@ -117,17 +139,18 @@ Bytes ResponseDer(Bytes content) {
 }
 
 Result<X509Ptr> ReadCertificateFile(const std::string& path) {
-  auto content = ReadInputFile(path);
-  if (!content) return Error{content.error()};
-  X509Ptr certificate = CertificateFromDer(*content);
-  if (!certificate) {
-    certificate.reset(PEM_read_bio_X509(BioOf(*content).get(), nullptr, NoPassword, nullptr));
-  }
-  ERR_clear_error();
-  if (!certificate) {
-    return Error{CleanText(path) + " holds no certificate, neither as PEM nor as DER."};
-  }
-  return certificate;
+  auto certificates = ReadCertificates(path);
+  if (!certificates) return Error{certificates.error()};
+  return std::move(certificates->front());
+}
+
+Result<X509Ptr> ReadIssuerFile(const std::string& path, X509* certificate) {
+  auto certificates = ReadCertificates(path);
+  if (!certificates) return Error{certificates.error()};
+  const auto issuer = std::ranges::find_if(*certificates, [certificate](const X509Ptr& candidate) {
+    return Issued(candidate.get(), certificate);
+  });
+  return std::move(issuer == certificates->end() ? certificates->front() : *issuer);
 }
 
 }  // namespace stapling::exporter

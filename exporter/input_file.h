@@ -23,4 +23,7 @@ Bytes ResponseDer(Bytes content);
 // The first certificate of a PEM file, or the one of a DER file.
 Result<X509Ptr> ReadCertificateFile(const std::string& path);
 
+// The certificate in the file that issued this one, by name and key; if none did, the first.
+Result<X509Ptr> ReadIssuerFile(const std::string& path, X509* certificate);
+
 }  // namespace stapling::exporter

@@ -7,6 +7,7 @@
 #include "core/probe.h"
 #include "exporter/config/configuration.h"
 #include "exporter/escape.h"
+#include "exporter/evidence.h"
 #include "exporter/explanation.h"
 #include "exporter/lifetime.h"
 #include "exporter/probe_metrics.h"
@@ -31,23 +32,50 @@ std::string LogText(const ProbeLog& log) {
   return text;
 }
 
-std::string DebugText(const std::string& log, const std::string& metrics, const Prober& prober) {
-  return "Logs for the probe:\n" + log + "\n\n\nMetrics that would have been returned:\n" +
-         metrics + "\n\n\nModule configuration:\n" +
+// `id` is the history's; empty if it keeps nothing.
+std::string DebugText(const HistoryEntry& entry, const std::string& id, const Prober& prober) {
+  std::string text = "Logs for the probe:\n" + entry.log + "\nReason:   " + entry.reason + "\n";
+  if (!entry.remedy.empty()) text += "Next:     " + entry.remedy + "\n";
+  if (!entry.evidence.empty() && !id.empty()) text += "Evidence: staple?id=" + id + "\n";
+  return text + "\n\n\nMetrics that would have been returned:\n" + entry.metrics +
+         "\n\n\nModule configuration:\n" +
          PrintYaml(
              {.default_module = {}, .modules = {prober.module()}, .targets = prober.policy()});
 }
 
-// The leaf's, as far as one was seen.
-void AddLeaf(HistoryEntry& entry, const ProbeResult& result) {
-  for (const Connection& connection : result.connections) {
-    if (connection.staples.empty()) continue;
-    const StapleReport& leaf = connection.staples.front();
-    if (leaf.depth != 0) continue;
-    entry.verdict = leaf.judgement.verdict;
-    entry.remaining = LifetimeOf(leaf.judgement, result.now).remaining;
-    return;
+// The staple that the reason is about, else the leaf's, as far as one was seen.
+const StapleReport* StapleToShow(const ProbeResult& result) {
+  const auto failed = std::ranges::find_if(
+      result.connections, [](const Connection& of) { return of.failure.has_value(); });
+  if (failed != result.connections.end()) {
+    if (const StapleReport* culprit = CulpritOf(*failed, failed->failure->reason)) return culprit;
   }
+  for (const Connection& connection : result.connections) {
+    if (!connection.staples.empty()) return &connection.staples.front();
+  }
+  return nullptr;
+}
+
+HistoryEntry EntryOf(const ProbeParameters& parameters, const Prober& prober,
+                     const ProbeResult& result) {
+  const Module& module = prober.module();
+  HistoryEntry entry;
+  entry.target = parameters.target.text;
+  entry.module = module.name;
+  entry.hostname = parameters.hostname;
+  entry.time = result.now;
+  entry.duration = result.duration;
+  entry.success = result.success;
+  if (const StapleReport* staple = StapleToShow(result)) {
+    entry.verdict = staple->judgement.verdict;
+    entry.remaining = LifetimeOf(staple->judgement, result.now).remaining;
+  }
+  entry.failure = result.failure();
+  Explanation explanation = Explain(result, module.staple.policy);
+  entry.reason = std::move(explanation.reason);
+  entry.remedy = std::move(explanation.remedy);
+  entry.evidence = EvidenceOf(result, module.staple.policy, prober.trust_store());
+  return entry;
 }
 
 // An address that was denied, once the name was resolved.
@@ -129,16 +157,18 @@ Response ProbeHandler::Run(const Plan& plan) {
   if (WasDenied(result)) metrics_.CountRejection(Rejection::kDenied);
 
   LogProbe(plan, log);
-  std::string metrics = ProbeMetricsText(result, plan.timeout);
-  std::string log_text = LogText(log);
+  HistoryEntry entry = EntryOf(plan.parameters, *plan.prober, result);
+  entry.log = LogText(log);
+  entry.metrics = ProbeMetricsText(result, plan.timeout);
   Response response;
   if (plan.parameters.debug) {
-    response.body = DebugText(log_text, metrics, *plan.prober);
+    const std::string id = history_.Add(entry);
+    response.body = DebugText(entry, id, *plan.prober);
   } else {
     response.content_type = kMetricsContentType;
-    response.body = metrics;
+    response.body = entry.metrics;
+    history_.Add(std::move(entry));
   }
-  Remember(plan, result, std::move(log_text), std::move(metrics));
   return response;
 }
 
@@ -153,24 +183,6 @@ void ProbeHandler::LogProbe(const Plan& plan, const ProbeLog& log) const {
     }
     logger_.Log(options_.log_prober, line.message, fields);
   }
-}
-
-void ProbeHandler::Remember(const Plan& plan, const ProbeResult& result, std::string log,
-                            std::string metrics) {
-  const Module& module = plan.prober->module();
-  HistoryEntry entry;
-  entry.target = plan.parameters.target.text;
-  entry.module = module.name;
-  entry.hostname = plan.parameters.hostname;
-  entry.time = result.now;
-  entry.duration = result.duration;
-  entry.success = result.success;
-  AddLeaf(entry, result);
-  entry.failure = result.failure();
-  entry.reason = Explain(result, module.staple.policy).reason;
-  entry.log = std::move(log);
-  entry.metrics = std::move(metrics);
-  history_.Add(std::move(entry));
 }
 
 }  // namespace stapling::exporter

@@ -51,7 +51,6 @@ class ProbeHandler {
   [[nodiscard]] Response Run(const Plan& plan);
   [[nodiscard]] Response Refuse(const ProbeRefusal& refusal);
   void LogProbe(const Plan& plan, const ProbeLog& log) const;
-  void Remember(const Plan& plan, const ProbeResult& result, std::string log, std::string metrics);
 
   const ProbeHandlerOptions options_;
   const RuntimeSource runtime_;

@@ -1,7 +1,6 @@
 #include "exporter/saved_staples.h"
 
 #include <fcntl.h>
-#include <openssl/pem.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,15 +11,17 @@
 #include <system_error>
 
 #include "core/net/file_descriptor.h"
-#include "core/x509/issuer.h"
+#include "core/strict_client.h"
+#include "core/x509/certificate.h"
+#include "core/x509/pem.h"
 #include "core/x509/text.h"
-#include "core/x509/time.h"
 #include "core/x509/trust_store.h"
-#include "exporter/config/duration.h"
-#include "exporter/escape.h"
+#include "exporter/verify_line.h"
 
 namespace stapling::exporter {
 namespace {
+
+using std::chrono::sys_seconds;
 
 constexpr std::size_t kMaxHostInName = 200;  // leaves room for the rest within NAME_MAX
 
@@ -54,35 +55,7 @@ std::optional<Error> WriteFile(const std::string& path, std::string_view content
   return std::nullopt;
 }
 
-std::string Pem(X509* certificate) {
-  const BioPtr bio(BIO_new(BIO_s_mem()));
-  if (!bio || PEM_write_bio_X509(bio.get(), certificate) != 1) return {};
-  const char* data = nullptr;
-  const long length = BIO_get_mem_data(bio.get(), &data);
-  return {data, static_cast<std::size_t>(length)};
-}
-
-// As the probe found it: the same search over the same certificates.
-X509Ptr IssuerOf(X509* certificate, const Handshake& handshake, const TrustStore* trust_store) {
-  std::vector<X509Ptr> presented;
-  for (const PresentedCertificate& entry : handshake.chain) {
-    if (entry.certificate) presented.push_back(Share(entry.certificate.get()));
-  }
-  return FindIssuer(certificate, {.verified_chain = handshake.verified_chain,
-                                  .presented = presented,
-                                  .trust_store = trust_store});
-}
-
-std::string PolicyFlags(const JudgePolicy& policy) {
-  const JudgePolicy usual;
-  std::string flags;
-  if (policy.clock_skew != usual.clock_skew) {
-    flags += " --clock-skew " + PrintDuration(policy.clock_skew);
-  }
-  if (policy.max_age) flags += " --max-age " + PrintDuration(*policy.max_age);
-  if (policy.require_next_update) flags += " --require-next-update";
-  return flags;
-}
+std::string Pem(X509* certificate) { return EncodePem(ToDer(certificate), "CERTIFICATE"); }
 
 struct Saved {
   std::optional<std::string> command;  // with an issuer only
@@ -90,7 +63,7 @@ struct Saved {
 };
 
 Saved SaveOne(const std::string& stem, const PresentedCertificate& entry, X509* issuer,
-              const std::string& judged_with) {
+              sys_seconds at, const JudgePolicy& policy) {
   const std::string response = stem + ".staple.der";
   const std::string certificate = stem + ".cert.pem";
   const std::string_view der(reinterpret_cast<const char*>(entry.staple->data()),
@@ -102,10 +75,7 @@ Saved SaveOne(const std::string& stem, const PresentedCertificate& entry, X509* 
   if (issuer == nullptr) return {};
   const std::string issuer_file = stem + ".issuer.pem";
   if (auto error = WriteFile(issuer_file, Pem(issuer))) return {.command = {}, .error = error};
-  return {.command = "ocsp_stapling_exporter verify --response " + EscapeShell(response) +
-                     " --certificate " + EscapeShell(certificate) + " --issuer " +
-                     EscapeShell(issuer_file) + judged_with,
-          .error = {}};
+  return {.command = VerifyLine({response, certificate, issuer_file}, at, policy), .error = {}};
 }
 
 }  // namespace
@@ -117,9 +87,6 @@ Result<std::vector<std::string>> SaveStaples(const std::string& directory, const
   if (failed) return CannotWrite(directory, failed.value());
   const auto trust_store = TrustStore::Load(module.tls.ca_file);
   const TrustStore* trusted = trust_store ? trust_store->get() : nullptr;
-  const std::string judged_with =
-      " --at " + ToRfc3339(result.now) + PolicyFlags(module.staple.policy);
-
   std::vector<std::string> commands;
   for (const Connection& connection : result.connections) {
     for (const StapleReport& staple : connection.staples) {
@@ -131,7 +98,7 @@ Result<std::vector<std::string>> SaveStaples(const std::string& directory, const
       const std::string stem =
           (std::filesystem::path(directory) / FileStem(target.host, result.port, staple.depth))
               .string();
-      Saved saved = SaveOne(stem, entry, issuer.get(), judged_with);
+      Saved saved = SaveOne(stem, entry, issuer.get(), result.now, module.staple.policy);
       if (saved.error) return *saved.error;
       if (saved.command) commands.push_back(std::move(*saved.command));
     }

@@ -17,7 +17,9 @@
 #include "exporter/history.h"
 #include "exporter/http/http_server.h"
 #include "exporter/log.h"
-#include "exporter/page.h"
+#include "exporter/page/config_page.h"
+#include "exporter/page/home_page.h"
+#include "exporter/page/probe_page.h"
 #include "exporter/probe_handler.h"
 #include "exporter/probe_metrics.h"
 #include "exporter/process_limits.h"
@@ -143,6 +145,7 @@ class Service {
     Get("/config",
         [this](const Request&) { return ConfigPage(reloader_.Current()->configuration()); });
     Get("/logs", [this](const Request& request) { return LogsPage(request, history_); });
+    Get("/staple", [this](const Request& request) { return StaplePage(request, history_); });
     Get("/-/healthy", [](const Request&) { return TextResponse(200, "Healthy."); });
     Get("/-/ready", [](const Request&) { return TextResponse(200, "Ready."); });
     for (const char* method : {"POST", "PUT"}) {
@@ -168,11 +171,11 @@ class Service {
 
   Response Home() const {
     const auto runtime = reloader_.Current();
-    const auto now = std::chrono::system_clock::now();
     return HomePage({.modules = runtime->ModuleNames(),
                      .default_module = runtime->configuration().default_module,
                      .recent = history_.Recent(),
-                     .now = std::chrono::floor<std::chrono::seconds>(now)});
+                     .now = Now(),
+                     .started = started_});
   }
 
   Response HttpReload() {
@@ -183,6 +186,11 @@ class Service {
     return TextResponse(200, "Reloaded.");
   }
 
+  static std::chrono::sys_seconds Now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  }
+
+  const std::chrono::sys_seconds started_ = Now();
   const ServeOptions& options_;
   const Logger& logger_;
   SelfMetrics& metrics_;

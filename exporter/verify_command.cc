@@ -30,7 +30,7 @@ Result<Input> ReadInput(const VerifyOptions& options) {
   if (!response) return Error{response.error()};
   auto certificate = ReadCertificateFile(options.certificate);
   if (!certificate) return Error{certificate.error()};
-  auto issuer = ReadCertificateFile(options.issuer);
+  auto issuer = ReadIssuerFile(options.issuer, certificate->get());
   if (!issuer) return Error{issuer.error()};
   return Input{ResponseDer(std::move(response).value()), std::move(certificate).value(),
                std::move(issuer).value()};

@@ -34,7 +34,7 @@ void AddVerifyFiles(CommandLine& line, VerifyOptions& options) {
            Text(options.certificate));
   line.Add({.name = "--issuer",
             .value = "FILE",
-            .description = "The certificate of its issuer",
+            .description = "The certificate of its issuer; of several, the one whose key signed it",
             .required = true},
            Text(options.issuer));
 }

@@ -1,6 +1,7 @@
 #include "core/x509/pem.h"
 
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 
 #include <climits>
 #include <memory>
@@ -58,6 +59,18 @@ std::optional<Bytes> DecodePem(BytesView pem, std::string_view label) {
     return std::nullopt;
   }
   return DecodeBase64(text.substr(body, last - body));
+}
+
+std::string EncodePem(BytesView octets, std::string_view label) {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  if (!bio || octets.size() > LONG_MAX ||
+      PEM_write_bio(bio.get(), std::string(label).c_str(), "", octets.data(),
+                    static_cast<long>(octets.size())) <= 0) {
+    return {};
+  }
+  const char* text = nullptr;
+  const long length = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<std::size_t>(length)};
 }
 
 }  // namespace stapling

@@ -45,6 +45,44 @@ TEST(HistoryTest, FailuresAreNotWashedOut) {
   EXPECT_EQ(TargetsOf(history), (Targets{"good", "good", "bad"}));
 }
 
+TEST(HistoryTest, NorByATargetThatAlwaysFails) {
+  History history(2);
+  history.Add(Entry("seldom", false));
+  for (int i = 0; i < 1000; ++i) history.Add(Entry("always", false));
+  EXPECT_EQ(TargetsOf(history), (Targets{"always", "always", "always", "seldom"}));
+}
+
+// What differs in any of these failed in another way.
+TEST(HistoryTest, EachWayToFailIsSetAside) {
+  History history(10);
+  for (const auto change :
+       {+[](HistoryEntry&) {}, +[](HistoryEntry& entry) { entry.module = "other"; },
+        +[](HistoryEntry& entry) { entry.hostname = "other"; },
+        +[](HistoryEntry& entry) { entry.verdict = Verdict::kExpired; },
+        +[](HistoryEntry& entry) {
+          entry.failure = Failure{Phase::kConnect, Reason::kRefused, ""};
+        },
+        +[](HistoryEntry& entry) {
+          entry.failure = Failure{Phase::kConnect, Reason::kTimeout, ""};
+        }}) {
+    HistoryEntry entry = Entry("bad", false);
+    change(entry);
+    history.Add(std::move(entry));
+  }
+  for (int i = 0; i < 1000; ++i) history.Add(Entry("good"));
+  EXPECT_EQ(history.Recent().size(), 16U);
+}
+
+TEST(HistoryTest, EvidenceIsKeptAmongAThousandHealthyProbes) {
+  History history(100);
+  HistoryEntry bad = Entry("bad", false, 10'000);
+  bad.evidence = std::string(100'000, 'x');
+  const std::string id = history.Add(bad);
+  for (int i = 0; i < 1000; ++i) history.Add(Entry("good", true, 10'000));
+  ASSERT_NE(history.Find(id), nullptr);
+  EXPECT_EQ(history.Find(id)->evidence, bad.evidence);
+}
+
 TEST(HistoryTest, FailuresAreBoundedToo) {
   History history(2);
   for (const char* target : {"a", "b", "c", "d", "e"}) history.Add(Entry(target, false));
@@ -53,7 +91,7 @@ TEST(HistoryTest, FailuresAreBoundedToo) {
 
 TEST(HistoryTest, NoLimitNoHistory) {
   History history(0);
-  history.Add(Entry("a", false));
+  EXPECT_EQ(history.Add(Entry("a", false)), "");
   EXPECT_TRUE(history.Recent().empty());
 }
 
@@ -75,6 +113,15 @@ TEST(HistoryTest, LargeEntryLosesItsLogOnly) {
   ASSERT_EQ(TargetsOf(history), Targets{"large"});
   EXPECT_EQ(history.Recent()[0]->log, "The log was too large to keep.\n");
   EXPECT_EQ(history.Recent()[0]->metrics, "");
+}
+
+TEST(HistoryTest, LargeEntryLosesItsEvidenceLast) {
+  History history(10, 80'000);
+  HistoryEntry entry = Entry("log", false, 9000);
+  entry.evidence = std::string(5000, 'x');
+  EXPECT_EQ(history.Find(history.Add(entry))->evidence, entry.evidence);
+  entry.evidence = std::string(20'000, 'x');
+  EXPECT_EQ(history.Find(history.Add(entry))->evidence, "The evidence was too large to keep.\n");
 }
 
 TEST(HistoryTest, IdsAreLongUniqueAndFindTheirEntry) {

@@ -101,5 +101,32 @@ TEST(ReadCertificateFileTest, SaysWhatHoldsNoCertificate) {
   }
 }
 
+struct IssuerRow {
+  const char* name;
+  std::string content;
+  const char* subject;
+};
+
+// Of the leaf.
+TEST(ReadIssuerFileTest, FindsTheOneWhoseKeySigned) {
+  const auto& pki = SamplePki();
+  const std::string impostor = pki.impostor_intermediate.Pem();
+  for (const IssuerRow& row : {
+           IssuerRow{"alone", pki.intermediate.Pem(), "CN=Test Intermediate"},
+           {"der", ToString(pki.intermediate.Der()), "CN=Test Intermediate"},
+           {"behind_the_leaf", PemChain({pki.leaf, pki.intermediate}), "CN=Test Intermediate"},
+           {"behind_an_impostor", impostor + pki.intermediate.Pem(), "CN=Test Intermediate"},
+           {"none_of_them", pki.leaf.Pem() + pki.root.Pem(), "CN=leaf.test"},
+       }) {
+    const TempDir directory;
+    const auto issuer = ReadIssuerFile(directory.Write("file", row.content), pki.leaf.x509());
+    ASSERT_TRUE(issuer.ok()) << row.name << issuer.error();
+    EXPECT_EQ(NameText(X509_get_subject_name(issuer->get())), row.subject) << row.name;
+    if (std::string_view(row.name) == "behind_an_impostor") {
+      EXPECT_EQ(X509_cmp(issuer->get(), pki.intermediate.x509()), 0);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace stapling::exporter

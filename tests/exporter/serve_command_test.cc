@@ -83,6 +83,7 @@ TEST(Serve, AnswersEveryPath) {
            {"/probe?target=127.0.0.1:1", 200, metrics, "probe_success 0"},
            {"/probe", 400, text, "target"},
            {"/logs?id=x", 404, text, ""},
+           {"/staple?id=x", 404, text, "not on this replica"},
            {"/nothing", 404, text, ""},
            {"/-/reload", 405, text, ""},
        }) {

@@ -49,5 +49,12 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"headers", kBegin + "Proc-Type: 4,ENCRYPTED\n\naGVs\n" + kEnd}),
     kName);
 
+TEST(EncodePemTest, IsReadBack) {
+  EXPECT_EQ(EncodePem(ToBytes("hello"), "THING"), kBegin + "aGVsbG8=\n" + kEnd);
+  const std::string long_text(100, 'x');
+  const std::string pem = EncodePem(ToBytes(long_text), "THING");
+  EXPECT_EQ(DecodePem(ToBytes(pem), "THING"), ToBytes(long_text));
+}
+
 }  // namespace
 }  // namespace stapling::testing

@@ -1,11 +1,11 @@
-#include "exporter/page.h"
+#include "exporter/page/home_page.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 
-#include "core/module.h"
+#include "exporter/version.h"
 
 namespace stapling::exporter {
 namespace {
@@ -30,8 +30,11 @@ HistoryEntry GoodEntry() {
 }
 
 HomePageContent Content(std::vector<HistoryEntry> entries = {}) {
-  HomePageContent content{
-      .modules = {"tls", "other"}, .default_module = "tls", .recent = {}, .now = kNow};
+  HomePageContent content{.modules = {"tls", "other"},
+                          .default_module = "tls",
+                          .recent = {},
+                          .now = kNow,
+                          .started = kNow - 50h};
   for (HistoryEntry& entry : entries) {
     content.recent.push_back(std::make_shared<const HistoryEntry>(std::move(entry)));
   }
@@ -66,33 +69,93 @@ TEST(HomePageTest, WithoutADefaultNoModuleIsChosen) {
 
 TEST(HomePageTest, RowSaysWhatMatters) {
   const std::string body = HomePage(Content({GoodEntry()})).body;
-  EXPECT_TRUE(Contains(body,
-                       "<tr><td>2026-11-20T09:00:00Z</td><td>leaf.test:8443</td><td>tls</td>"
-                       "<td><span class=\"good\">OK</span></td><td>good</td><td>1 day</td>"
-                       "<td>It is good.</td>"
-                       "<td><a href=\"logs?id=0123456789abcdef0123456789abcdef\">log</a> "
-                       "<a href=\"probe?target=leaf.test%3A8443&amp;module=tls&amp;debug=true\">"
-                       "again</a></td></tr>"))
+  EXPECT_TRUE(
+      Contains(body,
+               "<tr><th scope=\"row\">leaf.test:8443</th>"
+               "<td data-label=\"Verdict\" class=\"word\"><div><span class=\"good\">"
+               "<span aria-hidden=\"true\">&#10003;</span> good</span></div></td>"
+               "<td data-label=\"Time left\"><div>1 day</div></td>"
+               "<td data-label=\"Reason\"><div>It is good.</div></td>"
+               "<td data-label=\"Module\"><div>tls</div></td>"
+               "<td data-label=\"Probed\"><div><time datetime=\"2026-11-20T09:00:00Z\">"
+               "2026-11-20T09:00:00Z</time><small>1 hour ago</small></div></td>"
+               "<td data-label=\"More\" class=\"links\"><div>"
+               "<a href=\"logs?id=0123456789abcdef0123456789abcdef\">log</a> "
+               "<a href=\"probe?target=leaf.test%3A8443&amp;module=tls&amp;debug=true\">again</a>"
+               "</div></td></tr>"))
       << body;
 }
 
-TEST(HomePageTest, FailureWithoutAVerdictShowsPhaseAndReason) {
+TEST(HomePageTest, FailedProbesComeFirstAndAreCounted) {
+  HistoryEntry bad = GoodEntry();
+  bad.success = false;
+  const std::string body = HomePage(Content({GoodEntry(), bad, GoodEntry(), bad, bad})).body;
+  const std::size_t failed = body.find(
+      "<h2 id=\"failed\">Recent probes that failed: 3</h2>\n"
+      "<table aria-labelledby=\"failed\">\n<thead><tr><th scope=\"col\">Target</th>");
+  const std::size_t succeeded =
+      body.find("<h2 id=\"succeeded\">Recent probes that succeeded: 2</h2>");
+  EXPECT_NE(failed, std::string::npos) << body;
+  EXPECT_LT(failed, succeeded);
+  EXPECT_NE(succeeded, std::string::npos);
+}
+
+TEST(HomePageTest, TellsVersionAndUptime) {
+  EXPECT_TRUE(
+      Contains(HomePage(Content()).body, "Version " + Version() + ", running for 2 days 2 hours."));
+}
+
+TEST(HomePageTest, BadStapleLeadsToItsEvidenceAndTheNextStep) {
   HistoryEntry entry = GoodEntry();
   entry.success = false;
-  entry.verdict = {};
-  entry.remaining = {};
-  entry.failure = Failure{Phase::kConnect, Reason::kRefused, ""};
-  EXPECT_TRUE(Contains(HomePage(Content({entry})).body,
-                       "<td><span class=\"bad\">FAILED</span></td><td>connect: refused</td>"
-                       "<td>-</td>"));
+  entry.verdict = Verdict::kExpired;
+  entry.remedy = "Fetch a new one.";
+  entry.evidence = "PEM";
+  const std::string body = HomePage(Content({entry})).body;
+  EXPECT_TRUE(
+      Contains(body, "<a href=\"staple?id=0123456789abcdef0123456789abcdef\">evidence</a>"));
+  EXPECT_TRUE(Contains(body, "It is good.<small>Fetch a new one.</small>")) << body;
+}
+
+struct OutcomeRow {
+  const char* name;
+  bool success;
+  std::optional<Verdict> verdict;
+  std::optional<Failure> failure;
+  const char* html;
+};
+
+// What is wrong, at a glance and not by colour alone.
+const OutcomeRow kOutcomes[] = {
+    {"NoConnection",
+     false,
+     {},
+     Failure{Phase::kConnect, Reason::kRefused, ""},
+     "<span class=\"bad\"><span aria-hidden=\"true\">&#10007;</span> connect: refused</span>"},
+    {"GoodStapleOfABadChain", false, Verdict::kGood,
+     Failure{Phase::kJudge, Reason::kChainInvalid, ""},
+     "<span class=\"bad\"><span aria-hidden=\"true\">&#10007;</span> judge: chain_invalid</span>"},
+    {"BadStaple", false, Verdict::kRevoked, Failure{Phase::kJudge, Reason::kRevoked, ""},
+     "<span class=\"bad\"><span aria-hidden=\"true\">&#10007;</span> revoked</span>"},
+    {"NoStapleAndNoneRequired", true, Verdict::kMissing, {}, "<div>missing</div>"},
+};
+
+TEST(HomePageTest, VerdictColumnSaysWhatIsWrong) {
+  for (const OutcomeRow& row : kOutcomes) {
+    HistoryEntry entry = GoodEntry();
+    entry.success = row.success;
+    entry.verdict = row.verdict;
+    entry.failure = row.failure;
+    const std::string body = HomePage(Content({entry})).body;
+    EXPECT_TRUE(Contains(body, row.html)) << row.name << body;
+  }
 }
 
 TEST(HomePageTest, ExpiredStapleEndedAWhileAgo) {
   HistoryEntry entry = GoodEntry();
   entry.verdict = Verdict::kExpired;
   entry.remaining = -50h;
-  EXPECT_TRUE(Contains(HomePage(Content({entry})).body,
-                       "<td>expired</td><td>ended 2 days 3 hours ago</td>"));
+  EXPECT_TRUE(Contains(HomePage(Content({entry})).body, "<div>ended 2 days 3 hours ago</div>"));
 }
 
 TEST(HomePageTest, StrangersTextIsEscaped) {
@@ -106,6 +169,7 @@ TEST(HomePageTest, StrangersTextIsEscaped) {
   EXPECT_FALSE(Contains(body, "\x1b"));
   EXPECT_FALSE(Contains(body, "\xFF"));
   EXPECT_TRUE(Contains(body, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+  EXPECT_TRUE(Contains(body, "<small>as b&quot;&amp;c</small>"));
   EXPECT_TRUE(Contains(body,
                        "target=https%3A%2F%2Fa.test%2F%22%3E%3Cscript%3Ealert%281%29%3C%2Fscript%3E"
                        "&amp;module=tls&amp;hostname=b%22%26c&amp;debug=true"));
@@ -130,54 +194,6 @@ TEST(HomePageTest, BrowsersAreToldToBeStrict) {
   EXPECT_EQ(HeaderOf(response, "X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(HeaderOf(response, "X-Frame-Options"), "DENY");
   EXPECT_EQ(HeaderOf(response, "Referrer-Policy"), "no-referrer");
-}
-
-Request LogsRequest(std::vector<std::pair<std::string, std::string>> query) {
-  Request request;
-  request.query = std::move(query);
-  return request;
-}
-
-TEST(LogsPageTest, ShowsTheProbe) {
-  History history(10);
-  history.Add(GoodEntry());
-  const Response response = LogsPage(LogsRequest({{"id", history.Recent()[0]->id}}), history);
-  EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
-  EXPECT_EQ(HeaderOf(response, "X-Content-Type-Options"), "nosniff");
-  EXPECT_EQ(response.body,
-            "Target:   leaf.test:8443\n"
-            "Module:   tls\n"
-            "Time:     2026-11-20T09:00:00Z\n"
-            "Result:   success\n"
-            "Verdict:  good\n"
-            "Reason:   It is good.\n"
-            "\n"
-            "Logs for the probe:\n"
-            "msg=\"probe started\"\n"
-            "\n"
-            "Metrics that were returned:\n"
-            "probe_success 1\n");
-}
-
-TEST(LogsPageTest, UnknownId) {
-  const History history(10);
-  const Response response = LogsPage(LogsRequest({{"id", "<b>"}}), history);
-  EXPECT_EQ(response.status, 404);
-  EXPECT_TRUE(Contains(response.body, "not on this replica")) << response.body;
-  EXPECT_FALSE(Contains(response.body, "<b>"));
-}
-
-TEST(LogsPageTest, IdMustBeGivenOnce) {
-  const History history(10);
-  EXPECT_EQ(LogsPage(LogsRequest({}), history).status, 400);
-  EXPECT_EQ(LogsPage(LogsRequest({{"id", "a"}, {"id", "b"}}), history).status, 400);
-}
-
-TEST(ConfigPageTest, IsYaml) {
-  const Response response = ConfigPage(BuiltInConfiguration());
-  EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
-  EXPECT_TRUE(Contains(response.body, "modules:\n")) << response.body;
 }
 
 }  // namespace
