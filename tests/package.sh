@@ -9,6 +9,7 @@ usage() {
   cat <<'END'
 Usage: tests/package.sh [OPTION]...
 
+  --preset NAME     of CMake, built in build/NAME (default release)
   --cache DIR       where the bare root is kept, as a tar file, for the next time
                     (default TMPDIR/ocsp_stapling_exporter_roots)
   --no-packages     do not look for, or install, Debian packages
@@ -24,14 +25,18 @@ fail() {
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 cache=${TMPDIR:-/tmp}/ocsp_stapling_exporter_roots
+preset=release
 packages=yes
 while (($# > 0)); do
   case $1 in
     --help) usage && exit ;;
     --no-packages) packages=no ;;
-    --cache)
+    --preset | --cache)
       (($# > 1)) || fail "$1 needs a value; --help tells more"
-      cache=$2
+      case $1 in
+        --preset) preset=$2 ;;
+        --cache) cache=$2 ;;
+      esac
       shift
       ;;
     *) fail "there is no option \"$1\"; --help lists them" ;;
@@ -166,6 +171,11 @@ expect_version() {
   [[ $version == "$1" ]] || fail "it is $version, not $1"
 }
 
+build() {
+  deploy/debian/build.sh --no-packages --preset "$preset" --output "$work/packages" "$@" \
+    2>"$work/output" || { cat "$work/output" >&2 && fail "no package"; }
+}
+
 install_package() {
   quietly in_root apt-get install --yes --no-install-recommends "/packages/$(basename "$1")"
 }
@@ -175,10 +185,8 @@ version=$(sed -n '1s/.*(\(.*\)).*/\1/p' deploy/debian/changelog)
 readonly version newer=$version.1
 
 step "building $version and $newer"
-first=$(deploy/debian/build.sh --no-packages --output "$work/packages" 2>"$work/build.log") ||
-  { cat "$work/build.log" >&2 && fail "no package"; }
-second=$(deploy/debian/build.sh --no-packages --output "$work/packages" --version "$newer" \
-  2>"$work/build.log") || { cat "$work/build.log" >&2 && fail "no second package"; }
+first=$(build)
+second=$(build --version "$newer")
 built=$SECONDS
 
 step "lintian"

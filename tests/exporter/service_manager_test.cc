@@ -20,7 +20,7 @@ using stapling::testing::NotifySocket;
 using std::chrono::microseconds;
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
-// Until its end; each test of a table is a process, but may be run with others.
+// Until its own end.
 class ScopedEnvironment {
  public:
   explicit ScopedEnvironment(Environment variables) : variables_(std::move(variables)) {
@@ -86,7 +86,7 @@ TEST(Notify, AReloadHasItsTimeOnTheMonotonicClock) {
 TEST(Notify, WithoutAManagerNothingHappens) {
   ASSERT_EQ(std::getenv("NOTIFY_SOCKET"), nullptr);
   NotifyReady("Nobody listens");
-  const ScopedEnvironment environment({{"NOTIFY_SOCKET", "/nowhere/notify"}});
+  const ScopedEnvironment environment(Environment{{"NOTIFY_SOCKET", "/nowhere/notify"}});
   NotifyReady("Nobody listens");
 }
 

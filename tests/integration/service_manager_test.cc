@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <csignal>
@@ -21,12 +22,12 @@ namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
-// Of a number that the system chose.
-std::string PortOf(const Process& process) {
-  const std::string log = process.Errors();
+// That the system chose. What the process said may arrive after its notification.
+std::string PortOf(Process& process) {
   const std::string before = "msg=\"listening\" address=127.0.0.1:";
+  if (!process.WaitForOutput(before)) return {};
+  const std::string log = process.Errors();
   const std::size_t start = log.find(before);
-  if (start == std::string::npos) return {};
   return log.substr(start + before.size(), log.find('\n', start) - start - before.size());
 }
 
@@ -39,7 +40,7 @@ class NotifyTest : public ::testing::Test {
                                                  "--config.file=" + configuration_},
                                    .environment = std::move(environment)});
     ASSERT_TRUE(started) << started.error();
-    process_ = *std::move(started);
+    process_ = std::move(*started);
     ready_ = manager_.Next(30s).value_or("");
     port_ = PortOf(*process_);
   }
