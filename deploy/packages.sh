@@ -12,13 +12,13 @@ declare -rA packages=(
   # The exporter and its demo fleet, and the public certificate authorities.
   [build]="ca-certificates cmake g++ ninja-build pkgconf
     libc-ares-dev libcli11-dev libcpp-httplib-dev libcrypt-dev libgnutls28-dev libspdlog-dev
-    libssl-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev"
+    libssl-dev libsystemd-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev"
   # What the tests are built with, and the real servers that take part in them.
   [test]="libbenchmark-dev libgmock-dev libgtest-dev
     apache2-bin chromium chromium-driver curl gnutls-bin haproxy nginx-light openssl prometheus
     prometheus-alertmanager
     dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot-pop3d exim4-daemon-light inn2 inspircd
-    mariadb-server-core microsocks nats-server postgresql prosody slapd tinyproxy-bin vsftpd"
+    mariadb-server-core microsocks nats-server postgresql prosody slapd systemd tinyproxy-bin vsftpd"
   # What scrapes the exporter and sends its alerts.
   [monitoring]="prometheus prometheus-alertmanager"
   # The fuzzer that clang brings.
@@ -27,6 +27,10 @@ declare -rA packages=(
   [coverage]="llvm-14"
   # What looks for leaks while the exporter runs.
   [leaks]="valgrind"
+  # What the Debian package is made with, beside what the build takes.
+  [package]="dpkg-dev file"
+  # What looks at the package, and the bare system that it is tried in.
+  [package_test]="debootstrap lintian"
   # What looks for mistakes without running anything.
   [lint]="clang-format-14 clang-tidy-14 git shellcheck"
 )
