@@ -14,7 +14,7 @@ Builds the exporter, starts it beside a fleet of demo servers on loopback, and s
 
   --once               end after the table; fails if any verdict is not the expected one
   --listen IP:PORT     where the exporter listens (default 127.0.0.1:6960)
-  --base-port PORT     the first demo server's port (default 16961; eighteen in a row)
+  --base-port PORT     the first demo server's port (default 16961; twenty-one in a row)
   --directory DIR      where the demo's files go (default build/demo)
   --jobs N             compile so many files at once (default: one for each processor)
   --no-packages        do not look for, or install, Debian packages

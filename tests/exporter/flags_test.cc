@@ -66,14 +66,14 @@ TEST(Flags, NothingServesWithTheDefaults) {
 }
 
 TEST(Flags, EveryFlagOfServe) {
-  const ServeOptions options = Serve(
-      {"serve", "--config.file=/etc/x.yml", "--config.check", "--config.print-defaults",
-       "--config.enable-auto-reload", "--config.auto-reload-interval=1m30s",
-       "--web.listen-address=127.0.0.1:1", "--web.listen-address=[::1]:2", "--web.systemd-socket",
-       "--web.external-url=https://example.org/a/", "--web.route-prefix=/b/c/",
-       "--web.enable-lifecycle", "--web.config.file=/etc/web.yml", "--timeout-offset=0.25",
-       "--probe.max-concurrency=7", "--history.limit=0", "--log.level=warn", "--log.prober=error",
-       "--log.format=json"});
+  const ServeOptions options =
+      Serve({"serve", "--config.file=/etc/x.yml", "--config.check", "--config.print-defaults",
+             "--config.enable-auto-reload", "--config.auto-reload-interval=1m30s",
+             "--web.listen-address=127.0.0.1:1", "--web.listen-address=[::1]:2",
+             "--web.systemd-socket", "--web.external-url=https://example.org/a/",
+             "--web.route-prefix=/b/c/", "--web.enable-lifecycle", "--web.config.file=/etc/web.yml",
+             "--timeout-offset=0.25", "--probe.max-concurrency=7", "--history.limit=0",
+             "--log.level=warn", "--log.prober=error", "--log.format=json"});
   EXPECT_EQ(options.config_file, "/etc/x.yml");
   EXPECT_TRUE(options.config_check);
   EXPECT_TRUE(options.config_print_defaults);
