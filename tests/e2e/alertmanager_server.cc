@@ -52,8 +52,15 @@ void AlertmanagerServer::Fire(const std::vector<AlertLabels>& alerts) const {
 }
 
 std::vector<AlertLabels> AlertmanagerServer::Alerts(bool with_inhibited) const {
-  const auto response = HttpGet(
-      port_, std::string("/api/v2/alerts?inhibited=") + (with_inhibited ? "true" : "false"));
+  return Query(std::string("inhibited=") + (with_inhibited ? "true" : "false"));
+}
+
+std::vector<AlertLabels> AlertmanagerServer::Inhibited() const {
+  return Query("active=false&unprocessed=false");
+}
+
+std::vector<AlertLabels> AlertmanagerServer::Query(const std::string& parameters) const {
+  const auto response = HttpGet(port_, "/api/v2/alerts?" + parameters);
   if (!response || response->status != 200) return {};
   const Json answer = Json::parse(response->body, nullptr, /*allow_exceptions=*/false);
   std::vector<AlertLabels> alerts;

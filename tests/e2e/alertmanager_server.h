@@ -25,10 +25,14 @@ class AlertmanagerServer {
   // Those that it knows: all of them, or those alone that no other one inhibits.
   [[nodiscard]] std::vector<AlertLabels> Alerts(bool with_inhibited) const;
 
+  // Those alone that another one inhibits.
+  [[nodiscard]] std::vector<AlertLabels> Inhibited() const;
+
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
  private:
   AlertmanagerServer() = default;
+  [[nodiscard]] std::vector<AlertLabels> Query(const std::string& parameters) const;
 
   TempDir directory_;
   std::uint16_t port_ = 0;

@@ -3,15 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
 
 #include "deploy/demo/fleet.h"
 #include "deploy/demo/fleet_files.h"
 #include "tests/e2e/prometheus_server.h"
 #include "tests/e2e/running_demo.h"
+#include "tests/e2e/shown_text.h"
 #include "tests/support/wait_until.h"
 
 namespace stapling::testing {
@@ -24,24 +23,6 @@ constexpr auto kPatience = std::chrono::seconds(60);
 // One series each, also of the server that is probed in several ways.
 constexpr const char* kLeafVerdicts =
     "group without (address, tls_version, key_type) (ocsp_staple_verdict_info{depth=\"0\"} == 1)";
-
-// Where the exporter listens in every configuration that we show.
-constexpr const char* kShownExporter = "127.0.0.1:6960";
-
-void ReplaceAll(std::string& text, const std::string& from, const std::string& to) {
-  ASSERT_NE(text.find(from), std::string::npos) << from << " is not in\n" << text;
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
-std::string ReadFile(const std::string& name) {
-  std::ifstream file(name);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 // {instance, module} to verdict.
 using Verdicts = std::map<std::pair<std::string, std::string>, std::string>;
@@ -99,7 +80,7 @@ TEST(Prometheus, KeepsTwoModulesOnOneTargetApart) {
   const auto demo = RunningDemo::Start();
   ASSERT_NE(demo, nullptr);
   const std::string target = demo->AddressOf("too_old");
-  std::string configuration = ReadFile(SOURCE_DIRECTORY "/deploy/prometheus/prometheus.yml");
+  std::string configuration = ReadShown("deploy/prometheus/prometheus.yml");
   ReplaceAll(configuration, kShownExporter, demo->exporter());
   ReplaceAll(configuration, "scrape_interval: 1m", "scrape_interval: 1s");
   ReplaceAll(configuration, "scrape_timeout: 10s", "scrape_timeout: 1s");
@@ -116,21 +97,12 @@ TEST(Prometheus, KeepsTwoModulesOnOneTargetApart) {
             (Verdicts{{{target, "demo"}, "good"}, {{target, "demo_max_age"}, "too_old"}}));
 }
 
-// The first block of this language in a Markdown file.
-std::string CodeBlock(const std::string& markdown, const std::string& language) {
-  const std::string opening = "```" + language + "\n";
-  const std::size_t start = markdown.find(opening);
-  if (start == std::string::npos) return {};
-  const std::size_t from = start + opening.size();
-  return markdown.substr(from, markdown.find("```", from) - from);
-}
-
 TEST(Prometheus, ScrapesThroughTheConfigurationOfTheReadme) {
   const auto demo = RunningDemo::Start();
   ASSERT_NE(demo, nullptr);
   const std::string good = demo->AddressOf("good");
   const std::string revoked = demo->AddressOf("revoked");
-  std::string configuration = CodeBlock(ReadFile(SOURCE_DIRECTORY "/README.md"), "yaml");
+  std::string configuration = CodeBlock(ReadShown("README.md"), "yaml");
   ReplaceAll(configuration, kShownExporter, demo->exporter());
   ReplaceAll(configuration, "\"www.example.org:443\", \"mail.example.org:465\"",
              "\"" + good + "\", \"" + revoked + "\"");

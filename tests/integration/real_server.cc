@@ -49,11 +49,16 @@ StartedServer RealServer::Start(const CommandLine& command_line) {
 
 namespace {
 
+constexpr const char* kOneProcess = "master_process off;";
+constexpr const char* kMasterAndWorker = "worker_processes 1;";
+
 // `server` is the one server of the file, but for its first address.
-StartedServer StartNginxAs(const Site& site, const std::string& server, const std::string& listen) {
+StartedServer StartNginxAs(const Site& site, const std::string& server, const std::string& listen,
+                           const std::string& processes = kOneProcess) {
   return RealServer::Start([&](std::uint16_t port) -> std::vector<std::string> {
     const std::string configuration =
-        "daemon off; master_process off; pid nginx.pid; error_log stderr;\n"
+        "daemon off; " + processes +
+        " pid nginx.pid; error_log stderr;\n"
         "events { worker_connections 64; }\n"
         "http {\n"
         "  access_log off;\n"
@@ -72,11 +77,12 @@ StartedServer StartNginxAs(const Site& site, const std::string& server, const st
   });
 }
 
-StartedServer StartNginx(const Site& site, const std::string& directives) {
+StartedServer StartNginx(const Site& site, const std::string& directives,
+                         const std::string& processes = kOneProcess) {
   return StartNginxAs(site,
                       "ssl_certificate " + site.ChainFile() + "; ssl_certificate_key " +
                           site.KeyFile() + ";\n    " + directives + "\n    return 204;",
-                      " ssl");
+                      " ssl", processes);
 }
 
 }  // namespace
@@ -94,6 +100,11 @@ StartedServer StartNginx(const Site& site, ServerTls version, const std::string&
                                    ? "ssl_stapling off;"
                                    : "ssl_stapling on; ssl_stapling_file " + staple_file + ";";
   return StartNginx(site, "ssl_protocols " + protocol + "; " + stapling);
+}
+
+StartedServer StartNginxThatReloads(const Site& site, const std::string& staple_file) {
+  return StartNginx(site, "ssl_stapling on; ssl_stapling_file " + staple_file + ";",
+                    kMasterAndWorker);
 }
 
 StartedServer StartNginxWithResponder(const Site& site, const std::string& responder_url,

@@ -46,6 +46,9 @@ enum class ServerTls { k12, k13 };
 // `staple_file` empty: stapling is off.
 StartedServer StartNginx(const Site& site, ServerTls version, const std::string& staple_file);
 
+// With a master process, which reads the file again on SIGHUP; the others cannot do that.
+StartedServer StartNginxThatReloads(const Site& site, const std::string& staple_file);
+
 // Fetches its staple itself, from this responder, once the first client asks for one.
 // `more` are further directives.
 StartedServer StartNginxWithResponder(const Site& site, const std::string& responder_url,
