@@ -131,6 +131,7 @@ facts() {
   renders nothing no --config.enable-auto-reload
   renders everything no tls_gnutls
   renders openshift no runAsUser
+  renders everything yes 'grafana_dashboard: "1"'
   # Prometheus' templates are none of helm's.
   # shellcheck disable=SC2016
   renders everything yes '{{ $labels.instance }}'
