@@ -144,8 +144,8 @@ INSTANTIATE_TEST_SUITE_P(
                                 {"OcspCertificateMustStapleWithoutResponder tls"},
                                 3},
                       Situation{"revoked", {"OcspCertificateRevoked tls"}, 2}),
-    [](const auto& info) {
-      std::string name = info.param.name;
+    [](const auto& row) {
+      std::string name = row.param.name;
       std::replace_if(
           name.begin(), name.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
       return name;
