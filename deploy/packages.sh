@@ -15,7 +15,7 @@ declare -rA packages=(
     libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev"
   # What the tests are built with, and the real servers that take part in them.
   [test]="libbenchmark-dev libgmock-dev libgtest-dev
-    apache2-bin gnutls-bin haproxy nginx-light openssl prometheus
+    apache2-bin gnutls-bin haproxy nginx-light openssl prometheus prometheus-alertmanager
     dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot-pop3d exim4-daemon-light inn2 inspircd
     mariadb-server-core microsocks nats-server postgresql prosody slapd tinyproxy-bin vsftpd"
   # The fuzzer that clang brings.

@@ -178,7 +178,7 @@ From a shell    $exporter_program \\
                   check --config.file $directory/exporter.yml 127.0.0.1:$((base_port + 10))
 A real server   $exporter_program check www.example.org
 Prometheus      prometheus --config.file $directory/prometheus.yml
-                (for servers of your own, start from deploy/prometheus.yml)
+                (for servers of your own, start from deploy/prometheus/prometheus.yml)
 
 Serving until Ctrl-C.
 END

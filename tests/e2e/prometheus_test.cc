@@ -97,7 +97,7 @@ TEST(Prometheus, KeepsTwoModulesOnOneTargetApart) {
   const auto demo = RunningDemo::Start();
   ASSERT_NE(demo, nullptr);
   const std::string target = demo->AddressOf("too_old");
-  std::string configuration = ReadFile(SOURCE_DIRECTORY "/deploy/prometheus.yml");
+  std::string configuration = ReadFile(SOURCE_DIRECTORY "/deploy/prometheus/prometheus.yml");
   ReplaceAll(configuration, kShownExporter, demo->exporter());
   ReplaceAll(configuration, "scrape_interval: 1m", "scrape_interval: 1s");
   ReplaceAll(configuration, "scrape_timeout: 10s", "scrape_timeout: 1s");
