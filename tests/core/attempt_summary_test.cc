@@ -109,7 +109,9 @@ TEST_P(AttemptSummaryTest, MakesOneOfThem) {
   const auto& chain = connection.handshake.chain;
   EXPECT_EQ(chain.empty() ? std::nullopt : chain.front().staple, c.chosen_staple);
   EXPECT_EQ(connection.failure.has_value(), c.failure.has_value());
-  if (connection.failure && c.failure) EXPECT_EQ(connection.failure->reason, *c.failure);
+  if (connection.failure && c.failure) {
+    EXPECT_EQ(connection.failure->reason, *c.failure);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, AttemptSummaryTest, ::testing::ValuesIn(kCases));
