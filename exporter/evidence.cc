@@ -32,7 +32,7 @@ struct Exhibit {
 };
 
 std::string CertificatePem(std::string_view what, X509* certificate) {
-  return std::string(what) + ", " + NameText(X509_get_subject_name(certificate)) + ":\n" +
+  return "\n" + std::string(what) + ", " + NameText(X509_get_subject_name(certificate)) + ":\n" +
          EncodePem(ToDer(certificate), "CERTIFICATE");
 }
 
@@ -52,14 +52,14 @@ Exhibit Exhibited(const Connection& connection, const StapleReport& report, sys_
     exhibit.response = "/dev/null";
   } else {
     exhibit.response = kFile;
-    exhibit.files = "The staple:\n" + EncodePem(*presented.staple, "OCSP RESPONSE");
+    exhibit.files = "\nThe staple:\n" + EncodePem(*presented.staple, "OCSP RESPONSE");
   }
   X509* certificate = presented.certificate.get();
   exhibit.files += CertificatePem("The certificate", certificate);
   if (const X509Ptr issuer = IssuerOf(certificate, connection.handshake, &trust_store)) {
     exhibit.files += CertificatePem("Its issuer", issuer.get());
   } else {
-    exhibit.files += "Its issuer was not at hand: it was neither sent nor is it trusted.\n";
+    exhibit.files += "\nIts issuer was not at hand: it was neither sent nor is it trusted.\n";
   }
   return exhibit;
 }
@@ -82,11 +82,7 @@ class Collector {
   }
 
   [[nodiscard]] std::string Text() const {
-    std::string text;
-    if (std::ranges::any_of(exhibits_, [](const Exhibit& of) { return !of.response.empty(); })) {
-      text = "To judge it again, save all of this as " + std::string(kFile) +
-             " and run the lines below that begin with\nsed and ocsp_stapling_exporter.\n";
-    }
+    std::string text = Instructions();
     for (std::size_t i = 0; i < exhibits_.size(); ++i) text += TextOf(i);
     if (left_out_ > 0) {
       text += "\nFurther staples that were too large to keep: " + std::to_string(left_out_) + ".\n";
@@ -110,6 +106,15 @@ class Collector {
     }
   }
 
+  [[nodiscard]] std::string Instructions() const {
+    const auto has_staple = [](const Exhibit& exhibit) { return !exhibit.response.empty(); };
+    if (std::ranges::none_of(exhibits_, has_staple)) return {};
+    return "To judge it again, save all of this as " + std::string(kFile) + " and run the " +
+           (exhibits_.size() == 1 ? "line that begins with\n"
+                                  : "lines that begin with\nsed and with ") +
+           "ocsp_stapling_exporter.\n";
+  }
+
   // With several, each is taken out of the saved file: verify looks at the first in a file.
   [[nodiscard]] std::string Commands(std::size_t i) const {
     const Exhibit& exhibit = exhibits_[i];
@@ -128,8 +133,8 @@ class Collector {
     const Exhibit& exhibit = exhibits_[i];
     const std::string number = std::to_string(i + 1);
     return "\n=== " + number + " of " + std::to_string(exhibits_.size()) + ": " + exhibit.title +
-           "\n" + exhibit.reason + "\n" + Commands(i) + "\n" + exhibit.files + "=== end of " +
-           number + "\n";
+           "\n" + exhibit.reason + "\n" + Commands(i) + exhibit.files + "=== end of " + number +
+           "\n";
   }
 
   const sys_seconds now_;

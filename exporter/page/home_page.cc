@@ -37,11 +37,9 @@ std::string Form(const HomePageContent& content) {
          "<button>Probe</button>\n</form>\n";
 }
 
-// `label` stands before the cell where rows become cards; `html` may be empty.
-std::string Cell(std::string_view label, const std::string& html, std::string_view style = {}) {
-  return "<td data-label=\"" + std::string(label) + "\"" +
-         (style.empty() ? "" : " class=\"" + std::string(style) + "\"") + "><div>" + html +
-         "</div></td>";
+// `label` stands before the cell where rows become cards.
+std::string Cell(std::string_view label, const std::string& html) {
+  return "<td data-label=\"" + std::string(label) + "\"><div>" + html + "</div></td>";
 }
 
 std::string Small(const std::string& html) {
@@ -90,16 +88,15 @@ std::string Links(const HistoryEntry& entry) {
 
 std::string Row(const HistoryEntry& entry, sys_seconds now) {
   const std::string time = ToRfc3339(entry.time);
-  const std::string asked_for =
-      entry.hostname.empty() ? "" : Small("as " + HtmlText(entry.hostname));
+  const std::string asked_for = entry.hostname.empty() ? "" : " as " + HtmlText(entry.hostname);
   const std::string next_step = entry.success ? "" : Small(HtmlText(entry.remedy));
-  return "<tr><th scope=\"row\">" + HtmlText(entry.target) + asked_for + "</th>" +
-         Cell("Verdict", OutcomeHtml(entry), "word") + Cell("Time left", TimeLeft(entry, now)) +
+  return "<tr><th scope=\"row\">" + HtmlText(entry.target) +
+         Small("by " + HtmlText(entry.module) + asked_for) + "</th>" +
+         Cell("Verdict", OutcomeHtml(entry)) + Cell("Time left", TimeLeft(entry, now)) +
          Cell("Reason", HtmlText(entry.reason) + next_step) +
-         Cell("Module", HtmlText(entry.module)) +
          Cell("Probed", "<time datetime=\"" + time + "\">" + time + "</time>" +
                             Small(RelativeText(entry.time, now))) +
-         Cell("More", Links(entry), "links") + "</tr>\n";
+         Cell("More", Links(entry)) + "</tr>\n";
 }
 
 std::string Section(std::string_view title, bool success, const HomePageContent& content) {
@@ -112,8 +109,7 @@ std::string Section(std::string_view title, bool success, const HomePageContent&
   }
   if (count == 0) return {};
   std::string headings;
-  for (const char* heading :
-       {"Target", "Verdict", "Time left", "Reason", "Module", "Probed", "More"}) {
+  for (const char* heading : {"Target", "Verdict", "Time left", "Reason", "Probed", "More"}) {
     headings += "<th scope=\"col\">" + std::string(heading) + "</th>";
   }
   const std::string id = success ? "succeeded" : "failed";

@@ -37,7 +37,8 @@ class Browser {
   // As it is shown; of the whole page by default.
   [[nodiscard]] std::string Text(const std::string& xpath = "//body");
   [[nodiscard]] std::size_t Count(const std::string& xpath);
-  // Everything that the browser complained of since the last call, scripts and policies alike.
+  // Everything that the browser complained of since the last call, scripts and policies alike, but
+  // for a missing icon.
   [[nodiscard]] std::vector<std::string> Complaints();
 
   void Show(Scheme scheme, unsigned width, unsigned height);

@@ -5,28 +5,29 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <span>
 #include <string>
 
 #include "tests/e2e/browser.h"
 #include "tests/e2e/running_demo.h"
+#include "tests/support/http_get.h"
 
 namespace stapling::testing {
 namespace {
 
-constexpr const char* kTarget = "//input[@name='target']";
-constexpr const char* kHostname = "//input[@name='hostname']";
-constexpr const char* kModule = "//select[@name='module']";
-constexpr const char* kProbe = "//button[text()='Probe']";
-constexpr const char* kTitle = "OCSP stapling exporter";
+struct Markup {
+  const char* name;
+  const char* path;  // of the target's URL: kept as it is written
+};
 
-bool Contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-// The row of the i-th recent probe with this target, from 1.
-std::string RowOf(const std::string& target, unsigned i = 1) {
-  return "(//tbody/tr[th[contains(., '" + target + "')]])[" + std::to_string(i) + "]";
-}
+constexpr Markup kMarkups[] = {
+    {"script", "<script>document.title='owned'</script>"},
+    {"image", "\"><img/src=x/onerror=document.title='owned'>"},
+    {"single_quote", "'/onfocus='document.title=1'/autofocus='"},
+    {"entity", "&lt;b&gt;&amp;"},
+    {"end_of_table", "</th></tr></table><h1>owned</h1>"},
+};
 
 class BrowserTest : public ::testing::TestWithParam<Scripts> {
  protected:
@@ -41,91 +42,91 @@ class BrowserTest : public ::testing::TestWithParam<Scripts> {
 
   void Submit(const std::string& target, const std::string& hostname = {}) {
     OpenHome();
-    browser_->Click(std::string(kModule) + "/option[.='demo']");
-    browser_->Type(kTarget, target);
-    if (!hostname.empty()) browser_->Type(kHostname, hostname);
-    browser_->Click(kProbe);
+    browser_->Click("//select[@name='module']/option[.='demo']");
+    browser_->Type("//input[@name='target']", target);
+    if (!hostname.empty()) browser_->Type("//input[@name='hostname']", hostname);
+    browser_->Click("//button[text()='Probe']");
   }
 
-  void ExpectNoComplaints() { EXPECT_EQ(browser_->Complaints(), std::vector<std::string>{}); }
+  // Of what the browser shows.
+  void ExpectText(const std::string& part, const std::string& xpath = "//body") {
+    const std::string text = browser_->Text(xpath);
+    EXPECT_NE(text.find(part), std::string::npos) << part << " is not in " << text;
+  }
+
+  void FollowTheForm(const std::string& target);
+  void FollowTheLinks(const std::string& target);
+  void ShowMarkup();
 
   std::unique_ptr<RunningDemo> demo_;
   std::unique_ptr<Browser> browser_;
 };
 
-// What makes the other tests of a browser without scripts mean something.
-TEST_P(BrowserTest, RunsScriptsOnlyWhereTheyAreOn) {
-  browser_->Open("data:text/html,<title>off</title><script>document.title = 'on'</script>");
-  EXPECT_EQ(browser_->Title(), GetParam() == Scripts::kOn ? "on" : "off");
+void BrowserTest::FollowTheForm(const std::string& target) {
+  Submit(target);
+  ExpectText("Logs for the probe:");
+  ExpectText("verdict=expired");
+  ExpectText("\nReason:   The response expired");
+  ExpectText("\nprobe_success 0\n");
+  browser_->Back();
+  EXPECT_EQ(browser_->Count("//form"), 1U);
 }
 
-TEST_P(BrowserTest, LeadsFromTheFormToVerdictLogAndEvidence) {
-  const std::string target = demo_->AddressOf("expired");
-  Submit(target);
-  const std::string result = browser_->Text();
-  EXPECT_TRUE(Contains(result, "Logs for the probe:")) << result;
-  EXPECT_TRUE(Contains(result, "verdict=expired")) << result;
-  EXPECT_TRUE(Contains(result, "Reason: The response expired")) << result;
-  EXPECT_TRUE(Contains(result, "\nprobe_success 0\n")) << result;
-
-  browser_->Back();
+void BrowserTest::FollowTheLinks(const std::string& target) {
   OpenHome();
-  EXPECT_EQ(browser_->Text("//h2[@id='failed']"), "Recent probes that failed: 1");
-  const std::string row = RowOf(target);
-  EXPECT_TRUE(Contains(browser_->Text(row + "/td[@data-label='Verdict']"), "expired"));
-  EXPECT_TRUE(Contains(browser_->Text(row + "/td[@data-label='Time left']"), "ended 1 day"));
-  EXPECT_TRUE(Contains(browser_->Text(row + "/td[@data-label='Reason']"), "The response expired"));
-
+  ExpectText("Recent probes that failed: 1", "//h2[@id='failed']");
+  const std::string row = "//tbody/tr[th[contains(., '" + target + "')]]";
+  ExpectText("expired", row + "/td[@data-label='Verdict']");
+  ExpectText("ended 1 day", row + "/td[@data-label='Time left']");
+  ExpectText("The response expired", row + "/td[@data-label='Reason']");
   browser_->Click(row + "//a[.='log']");
-  EXPECT_TRUE(Contains(browser_->Text(), "Verdict: expired")) << browser_->Text();
+  ExpectText("\nVerdict:  expired\n");
   browser_->Back();
   browser_->Click(row + "//a[.='evidence']");
-  EXPECT_TRUE(Contains(browser_->Text(), "-----BEGIN OCSP RESPONSE-----")) << browser_->Text();
+  ExpectText("\n-----BEGIN OCSP RESPONSE-----\n");
   browser_->Back();
   browser_->Click(row + "//a[.='again']");
-  EXPECT_TRUE(Contains(browser_->Text(), "verdict=expired")) << browser_->Text();
+  ExpectText("verdict=expired");
   OpenHome();
   EXPECT_EQ(browser_->Count("//tbody/tr"), 2U);
   browser_->Click("//a[.='Metrics of the exporter']");
-  EXPECT_TRUE(Contains(browser_->Text(), "ocsp_stapling_exporter_build_info")) << browser_->Text();
-  ExpectNoComplaints();
+  ExpectText("ocsp_stapling_exporter_build_info");
 }
 
-struct Markup {
-  const char* name;
-  const char* path;  // of the target's URL: kept as it is written
-};
-
-constexpr Markup kMarkups[] = {
-    {"script", "<script>document.title='owned'</script>"},
-    {"image", "\"><img src=x onerror=document.title='owned'>"},
-    {"single_quote", "' onfocus='document.title=1' autofocus='"},
-    {"entity", "&lt;b&gt;&amp;"},
-    {"end_of_table", "</th></tr></table><h1>owned</h1>"},
-};
-
-TEST_P(BrowserTest, MarkupInATargetStaysText) {
-  for (const Markup& markup : kMarkups) {
-    SCOPED_TRACE(markup.name);
-    const std::string target = "https://" + demo_->AddressOf("revoked") + "/" + markup.path;
-    Submit(target);
-    EXPECT_TRUE(Contains(browser_->Text(), "verdict=revoked")) << browser_->Text();
-    OpenHome();
-    EXPECT_EQ(browser_->Text("(//tbody/tr)[1]/th"), target);
-    EXPECT_EQ(browser_->Title(), kTitle);
-    EXPECT_EQ(browser_->Count("//script | //img | //tbody//b | //tbody//h1 | //*[@onfocus]"), 0U);
-    browser_->Click("(//tbody/tr)[1]//a[.='log']");
-    EXPECT_TRUE(Contains(browser_->Text(), target)) << browser_->Text();
-    EXPECT_EQ(browser_->Count("//script | //img"), 0U);
+void BrowserTest::ShowMarkup() {
+  const std::string place = "https://" + demo_->AddressOf("revoked") + "/";
+  Submit(place + kMarkups[0].path);
+  ExpectText("verdict=revoked");
+  for (const Markup& markup : std::span(kMarkups).subspan(1)) {
+    browser_->Open("http://" + demo_->exporter() +
+                   "/probe?module=demo&target=" + UrlEncode(place + markup.path));
   }
-  ExpectNoComplaints();
+  OpenHome();
+  std::size_t row = std::size(kMarkups);  // the newest first
+  for (const Markup& markup : kMarkups) {
+    EXPECT_EQ(browser_->Text("(//tbody/tr)[" + std::to_string(row--) + "]/th"),
+              place + markup.path + "\nby demo")
+        << markup.name;
+  }
+  EXPECT_EQ(browser_->Title(), "OCSP stapling exporter");
+  EXPECT_EQ(browser_->Count("//script | //img | //tbody//b | //tbody//h1 | //*[@onfocus]"), 0U);
+  browser_->Click("(//tbody/tr)[" + std::to_string(std::size(kMarkups)) + "]//a[.='log']");
+  ExpectText("Target:   " + place + kMarkups[0].path + "\n");
+  EXPECT_EQ(browser_->Count("//script"), 0U);
 }
 
-// It is no host name: the sentence that says so is text as well.
-TEST_P(BrowserTest, MarkupInAHostnameStaysText) {
+TEST_P(BrowserTest, LeadsFromTheFormToVerdictLogAndEvidence) {
+  // What makes a browser without scripts mean something.
+  browser_->Open("data:text/html,<title>off</title><script>document.title = 'on'</script>");
+  EXPECT_EQ(browser_->Title(), GetParam() == Scripts::kOn ? "on" : "off");
+  const std::string target = demo_->AddressOf("expired");
+  FollowTheForm(target);
+  FollowTheLinks(target);
+  ShowMarkup();
+  EXPECT_EQ(browser_->Complaints(), std::vector<std::string>{});
+  // It is no host name: the sentence that says so is text as well.
   Submit(demo_->AddressOf("good"), "\"><img src=x onerror=alert(1)>");
-  EXPECT_TRUE(Contains(browser_->Text(), "The hostname \"?><img src=x onerror=alert(1)>\" is"))
-      << browser_->Text();
+  ExpectText("The hostname \"?><img src=x onerror=alert(1)>\" is");
   EXPECT_EQ(browser_->Count("//img"), 0U);
 }
 
@@ -152,9 +153,8 @@ struct View {
 };
 
 constexpr View kViews[] = {
-    {"light", Scheme::kLight, 1400, 1200},
-    {"dark", Scheme::kDark, 1400, 1200},
-    {"phone", Scheme::kLight, 400, 1600},
+    {"light", Scheme::kLight, 1400, 1200},    {"dark", Scheme::kDark, 1400, 1200},
+    {"tablet", Scheme::kLight, 960, 1200},    {"phone", Scheme::kLight, 400, 1600},
     {"phone_dark", Scheme::kDark, 400, 1600},
 };
 
@@ -163,7 +163,7 @@ TEST(BrowserViewTest, FitsIntoEveryWindow) {
   const auto browser = Browser::Start(Scripts::kOn);
   ASSERT_TRUE(demo != nullptr && browser != nullptr);
   const std::string exporter = "http://" + demo->exporter() + "/";
-  for (const char* server : {"good", "missing", "good_chain", "expired", "unauthorized_signer",
+  for (const char* server : {"good", "missing", "good_chain", "expired", "produced_at_out_of_range",
                              "issuer_unknown", "revoked"}) {
     browser->Open(exporter + "probe?module=demo&target=" + demo->AddressOf(server));
   }

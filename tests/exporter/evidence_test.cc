@@ -44,8 +44,9 @@ TEST(EvidenceTest, IsWhatAPersonNeeds) {
       "-----BEGIN OCSP RESPONSE-----\n"
       "MAMKAQM=\n"
       "-----END OCSP RESPONSE-----\n"
+      "\n"
       "The certificate, CN=leaf.test:\n" +
-      SamplePki().leaf.Pem() + "Its issuer, CN=Test Intermediate:\n" +
+      SamplePki().leaf.Pem() + "\nIts issuer, CN=Test Intermediate:\n" +
       SamplePki().intermediate.Pem() + "=== end of 1\n";
   EXPECT_EQ(Evidence(WithLeaf(Verdict::kWrongCertificate, {0x30, 3, 10, 1, 3})), expected);
 }

@@ -74,7 +74,8 @@ TEST_F(PagesTest, HomeListsProbesAndLeadsToTheirLogs) {
   EXPECT_TRUE(Contains(exporter_->Get("/").body, "No probe was made yet."));
   static_cast<void>(exporter_->Probe({.target = server_->Target()}));
   const std::string home = exporter_->Get("/").body;
-  EXPECT_TRUE(Contains(home, "<th scope=\"row\">" + server_->Target() + "</th>")) << home;
+  EXPECT_TRUE(Contains(home, "<th scope=\"row\">" + server_->Target() + "<small>by test</small>"))
+      << home;
   EXPECT_TRUE(Contains(home, "</span> good</span>")) << home;
   const std::string id = FirstId(home);
   EXPECT_EQ(id.size(), 32) << home;
@@ -92,7 +93,7 @@ TEST_F(PagesTest, TargetWithMarkupIsShownAsText) {
   EXPECT_EQ(Samples(page.body).Value("probe_success"), 1) << page.body;
   const HttpResponse home = exporter_->Get("/");
   EXPECT_FALSE(Contains(home.body, "<script")) << home.body;
-  EXPECT_TRUE(Contains(home.body, "/&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;</th>"))
+  EXPECT_TRUE(Contains(home.body, "/&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;<small>"))
       << home.body;
   EXPECT_TRUE(home.headers.at("content-security-policy").starts_with("default-src 'none';"));
   EXPECT_EQ(exporter_->Get("/logs?id=" + FirstId(home.body)).headers.at("content-type"),

@@ -71,15 +71,14 @@ TEST(HomePageTest, RowSaysWhatMatters) {
   const std::string body = HomePage(Content({GoodEntry()})).body;
   EXPECT_TRUE(
       Contains(body,
-               "<tr><th scope=\"row\">leaf.test:8443</th>"
-               "<td data-label=\"Verdict\" class=\"word\"><div><span class=\"good\">"
+               "<tr><th scope=\"row\">leaf.test:8443<small>by tls</small></th>"
+               "<td data-label=\"Verdict\"><div><span class=\"good\">"
                "<span aria-hidden=\"true\">&#10003;</span> good</span></div></td>"
                "<td data-label=\"Time left\"><div>1 day</div></td>"
                "<td data-label=\"Reason\"><div>It is good.</div></td>"
-               "<td data-label=\"Module\"><div>tls</div></td>"
                "<td data-label=\"Probed\"><div><time datetime=\"2026-11-20T09:00:00Z\">"
                "2026-11-20T09:00:00Z</time><small>1 hour ago</small></div></td>"
-               "<td data-label=\"More\" class=\"links\"><div>"
+               "<td data-label=\"More\"><div>"
                "<a href=\"logs?id=0123456789abcdef0123456789abcdef\">log</a> "
                "<a href=\"probe?target=leaf.test%3A8443&amp;module=tls&amp;debug=true\">again</a>"
                "</div></td></tr>"))
@@ -169,7 +168,7 @@ TEST(HomePageTest, StrangersTextIsEscaped) {
   EXPECT_FALSE(Contains(body, "\x1b"));
   EXPECT_FALSE(Contains(body, "\xFF"));
   EXPECT_TRUE(Contains(body, "&lt;script&gt;alert(1)&lt;/script&gt;"));
-  EXPECT_TRUE(Contains(body, "<small>as b&quot;&amp;c</small>"));
+  EXPECT_TRUE(Contains(body, "<small>by tls as b&quot;&amp;c</small>"));
   EXPECT_TRUE(Contains(body,
                        "target=https%3A%2F%2Fa.test%2F%22%3E%3Cscript%3Ealert%281%29%3C%2Fscript%3E"
                        "&amp;module=tls&amp;hostname=b%22%26c&amp;debug=true"));
