@@ -97,7 +97,7 @@ struct Expectations {
 std::map<std::string, Expectations> UnitTests() {
   std::map<std::string, Expectations> all;
   for (const auto& file :
-       std::filesystem::directory_iterator(STAPLING_DEPLOY "/prometheus/tests")) {
+       std::filesystem::directory_iterator(STAPLING_SOURCE_DIRECTORY "/deploy/prometheus/tests")) {
     const YAML::Node tests = YAML::LoadFile(file.path().string())["tests"];
     for (const YAML::Node& test : tests) {
       for (const YAML::Node& expected : test["alert_rule_test"]) {

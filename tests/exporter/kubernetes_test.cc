@@ -28,7 +28,7 @@ using stapling::testing::TempDir;
 using Arguments = std::vector<std::string>;
 using Labels = std::map<std::string, std::string>;
 
-const std::string kKubernetes = STAPLING_DEPLOY "/kubernetes/";
+const std::string kKubernetes = STAPLING_SOURCE_DIRECTORY "/deploy/kubernetes/";
 
 std::vector<YAML::Node> Documents(const std::string& file) {
   return YAML::LoadAllFromFile(kKubernetes + "manifests/" + file);
@@ -259,7 +259,8 @@ TEST_F(KubernetesTest, EveryProbeGoesThroughTheServiceAndKeepsItsModuleApart) {
 }
 
 TEST_F(KubernetesTest, TheRulesAreTheProjects) {
-  const YAML::Node rules = YAML::LoadFile(STAPLING_DEPLOY "/prometheus/ocsp_stapling.rules.yml");
+  const YAML::Node rules =
+      YAML::LoadFile(STAPLING_SOURCE_DIRECTORY "/deploy/prometheus/ocsp_stapling.rules.yml");
   const YAML::Node groups = Only("PrometheusRule")["spec"]["groups"];
   EXPECT_GT(groups.size(), 0U);
   ASSERT_EQ(groups.size(), rules["groups"].size());

@@ -23,7 +23,7 @@ namespace stapling::exporter {
 namespace {
 
 std::string Reference() {
-  std::ifstream file(STAPLING_REFERENCE);
+  std::ifstream file(STAPLING_SOURCE_DIRECTORY "/exporter/REFERENCE.md");
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

@@ -32,7 +32,7 @@ struct Section {
 };
 
 std::vector<Section> Sections() {
-  std::ifstream file(STAPLING_DEPLOY "/RUNBOOK.md");
+  std::ifstream file(STAPLING_SOURCE_DIRECTORY "/deploy/RUNBOOK.md");
   std::vector<Section> sections;
   std::string chapter;
   for (std::string line; std::getline(file, line);) {
