@@ -1,8 +1,8 @@
 // A YAML document as a tree of plain values that know their lines, and errors that name them.
 //
 // Stricter than YAML: one document, UTF-8, keys are text and never repeated, no tags, no control
-// characters (line breaks where the caller takes them), no merge keys. Aliases are expanded, within a bound on values, text and depth, so
-// that a small file cannot become a large tree.
+// characters (line breaks where the caller takes them), no merge keys. Aliases are expanded, within
+// a bound on values, text and depth, so that a small file cannot become a large tree.
 #pragma once
 
 #include <cstdint>

@@ -35,6 +35,7 @@ int Judge(X509_STORE_CTX* chain, void* /*argument*/) {
       X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
   const auto* policy =
       static_cast<const ClientPolicy*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), PolicyIndex()));
+  if (policy == nullptr) return 0;  // there was no memory for it
   if (policy->verify && X509_verify_cert(chain) != 1) return 0;
   if (!policy->allowed_names) return 1;
   for (const std::string& name : AlternativeNamesOf(X509_STORE_CTX_get0_cert(chain))) {
@@ -86,7 +87,9 @@ void ApplyClientPolicy(SSL_CTX* context, ClientAuth client_auth,
   const bool verify =
       client_auth == ClientAuth::kVerifyIfGiven || client_auth == ClientAuth::kRequireAndVerify;
   auto policy = std::make_unique<ClientPolicy>(ClientPolicy{verify, allowed_names});
-  if (SSL_CTX_set_ex_data(context, PolicyIndex(), policy.get()) == 1) policy.release();
+  if (SSL_CTX_set_ex_data(context, PolicyIndex(), policy.get()) == 1) {
+    static_cast<void>(policy.release());  // the context's now
+  }
   SSL_CTX_set_verify(context, ModeOf(client_auth), nullptr);
   SSL_CTX_set_cert_verify_callback(context, &Judge, nullptr);
 }
