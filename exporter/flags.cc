@@ -104,6 +104,9 @@ void AddWebFlags(CommandLine& line, ServeOptions& options, std::optional<std::st
             .default_text = ":6960",
             .repeatable = true},
            ListenAddresses(options.web_listen_addresses));
+  line.AddSwitch({.name = "--web.systemd-socket",
+                  .description = "Listen on the sockets that systemd passes instead"},
+                 options.web_systemd_socket);
   line.Add({.name = "--web.external-url",
             .value = "URL",
             .description = "Under which a reverse proxy shows the exporter"},

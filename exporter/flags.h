@@ -30,9 +30,10 @@ struct ServeOptions {
   std::chrono::milliseconds config_auto_reload_interval = std::chrono::seconds(30);
 
   std::vector<std::string> web_listen_addresses = {":6960"};
-  std::string web_external_url;  // as given; empty: none
-  std::string web_route_prefix;  // "" or "/prefix", without a slash at the end; by default the
-                                 // path of the external URL
+  bool web_systemd_socket = false;  // serve on passed sockets instead of these addresses
+  std::string web_external_url;     // as given; empty: none
+  std::string web_route_prefix;     // "" or "/prefix", without a slash at the end; by default the
+                                    // path of the external URL
   bool web_enable_lifecycle = false;
 
   std::chrono::duration<double> timeout_offset{0.5};  // not negative

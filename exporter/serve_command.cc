@@ -1,12 +1,11 @@
 #include "exporter/serve_command.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -22,7 +21,10 @@
 #include "exporter/process_limits.h"
 #include "exporter/reloader.h"
 #include "exporter/self_metrics.h"
+#include "exporter/serve_signals.h"
+#include "exporter/service_manager.h"
 #include "exporter/version.h"
+#include "exporter/watchdog.h"
 
 namespace stapling::exporter {
 namespace {
@@ -31,15 +33,6 @@ std::string Join(const std::vector<std::string>& words) {
   std::string list;
   for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
   return list;
-}
-
-sigset_t BlockSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  return signals;
 }
 
 // What the routes work with. Members are destroyed last to first: the server before all that its
@@ -64,7 +57,27 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  Result<std::vector<BoundAddress>> Start() { return server_.Start(); }
+  std::optional<Error> Start() {
+    std::vector<FileDescriptor> sockets;
+    if (options_.web_systemd_socket) {
+      auto passed = TakePassedSockets();
+      if (!passed) return Error{passed.error()};
+      sockets = std::move(passed).value();
+    }
+    const auto bound = server_.Start(std::move(sockets));
+    if (!bound) return Error{bound.error()};
+    std::vector<std::string> addresses;
+    for (const BoundAddress& each : *bound) {
+      logger_.Info("listening", {{"address", each.address}});
+      addresses.push_back(each.address);
+    }
+    {
+      const std::lock_guard lock(addresses_mutex_);
+      addresses_ = std::move(addresses);
+    }
+    NotifyReady(Status());
+    return std::nullopt;
+  }
 
   // True when every running probe was answered.
   bool Stop() {
@@ -75,7 +88,21 @@ class Service {
     return server_.Stop(grace);
   }
 
+  // For `systemctl status`.
+  [[nodiscard]] std::string Status() const {
+    const std::lock_guard lock(addresses_mutex_);
+    return "Listening on " + Join(addresses_) +
+           "; modules: " + Join(reloader_.Current()->ModuleNames());
+  }
+
+  // Goes through what every probe goes through: configuration, workers and reactor.
+  [[nodiscard]] std::uint64_t Pulse() const {
+    static_cast<void>(reloader_.Current());
+    return server_.Pulse();
+  }
+
   std::optional<Error> Reload() {
+    NotifyReloading();
     auto error = reloader_.Reload();
     if (error) {
       logger_.Error("reload failed; the old configuration stays in use",
@@ -84,6 +111,7 @@ class Service {
       logger_.Info("configuration reloaded",
                    {{"modules", Join(reloader_.Current()->ModuleNames())}});
     }
+    NotifyReady(Status());
     return error;
   }
 
@@ -185,13 +213,16 @@ class Service {
   History history_;
   ProbeHandler probe_handler_;
   HttpServer server_;
+  mutable std::mutex addresses_mutex_;
+  std::vector<std::string> addresses_;  // that it listens on; guarded by addresses_mutex_
 };
 
 // Until a signal says stop.
 void WaitForEnd(const sigset_t& signals, Service& service, const Logger& logger) {
+  Watchdog watchdog({.pulse = [&service] { return service.Pulse(); },
+                     .status = [&service] { return service.Status(); }});
   for (;;) {
-    int number = 0;
-    if (sigwait(&signals, &number) != 0) continue;
+    const int number = watchdog.AwaitSignal(signals);
     if (number != SIGHUP) {
       logger.Info("stopping; running probes are answered first",
                   {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
@@ -200,15 +231,6 @@ void WaitForEnd(const sigset_t& signals, Service& service, const Logger& logger)
     // It has logged what went wrong.
     static_cast<void>(service.Reload());
   }
-}
-
-// From here on a second signal ends the program at once.
-void UnblockEndSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 ReloaderOptions ReloaderOptionsOf(const ServeOptions& options,
@@ -242,7 +264,7 @@ int CheckConfiguration(const ServeOptions& options, std::ostream& out, std::ostr
 }
 
 int Serve(const ServeOptions& options, const Logger& logger) {
-  const sigset_t signals = BlockSignals();
+  const sigset_t signals = BlockServeSignals();
   logger.Info("starting ocsp_stapling_exporter", {{"version", Version()}});
   SelfMetrics metrics;
   const auto answers = std::make_shared<AnswerCache>();
@@ -256,15 +278,12 @@ int Serve(const ServeOptions& options, const Logger& logger) {
     return EXIT_FAILURE;
   }
   Service service(options, logger, metrics, **reloader);
-  const auto addresses = service.Start();
-  if (!addresses) {
-    logger.Error("cannot start", {{"err", addresses.error()}});
+  if (const auto error = service.Start()) {
+    logger.Error("cannot start", {{"err", error->sentence}});
     return EXIT_FAILURE;
   }
-  for (const BoundAddress& bound : *addresses) {
-    logger.Info("listening", {{"address", bound.address}});
-  }
   WaitForEnd(signals, service, logger);
+  NotifyStopping();
   UnblockEndSignals();
   if (!service.Stop()) {
     logger.Warn("stopped although probes were still running");

@@ -79,9 +79,10 @@ class HttpServer::Impl final : public RequestSink {
                                               RouteEntry{std::move(options), std::move(handler)});
   }
 
-  Result<std::vector<BoundAddress>> Start();
+  Result<std::vector<BoundAddress>> Start(std::vector<FileDescriptor> sockets);
   bool Stop(std::chrono::milliseconds grace);
   [[nodiscard]] HttpServerStats stats() const;
+  [[nodiscard]] std::uint64_t Pulse() const;
 
   std::optional<Clock::time_point> OnRequest(ConnectionId id, RequestHead head) override;
   void OnOverdue(ConnectionId id) override { Withdraw(id); }
@@ -107,6 +108,7 @@ class HttpServer::Impl final : public RequestSink {
     quick_pool_.Withdraw(id);
   }
 
+  [[nodiscard]] Result<std::vector<Listener>> Listen(std::vector<FileDescriptor> sockets) const;
   [[nodiscard]] ReactorOptions MakeReactorOptions();
   [[nodiscard]] std::string Refuse(const Refusal& refusal);
   static const RouteEntry* FindMethod(const Methods& methods, const std::string& method);
@@ -132,18 +134,32 @@ class HttpServer::Impl final : public RequestSink {
   std::thread reactor_thread_;
 };
 
-Result<std::vector<BoundAddress>> HttpServer::Impl::Start() {
+Result<std::vector<Listener>> HttpServer::Impl::Listen(std::vector<FileDescriptor> sockets) const {
   std::vector<Listener> listeners;
-  std::vector<BoundAddress> bound;
+  for (FileDescriptor& socket : sockets) {
+    auto listener = AdoptListener(std::move(socket));
+    if (!listener) return Error{listener.error()};
+    listeners.push_back(std::move(listener).value());
+  }
+  if (!sockets.empty()) return listeners;
   for (const std::string& text : options_.listen_addresses) {
     const auto address = ParseListenAddress(text);
     if (!address) return Error{address.error()};
     auto listener = OpenListener(*address);
     if (!listener) return Error{listener.error()};
-    bound.push_back({.address = ToString(listener->address), .port = listener->address.port});
     listeners.push_back(std::move(listener).value());
   }
-  auto reactor = Reactor::Create(MakeReactorOptions(), std::move(listeners), *this);
+  return listeners;
+}
+
+Result<std::vector<BoundAddress>> HttpServer::Impl::Start(std::vector<FileDescriptor> sockets) {
+  auto listeners = Listen(std::move(sockets));
+  if (!listeners) return Error{listeners.error()};
+  std::vector<BoundAddress> bound;
+  for (const Listener& listener : *listeners) {
+    bound.push_back({.address = ToString(listener.address), .port = listener.address.port});
+  }
+  auto reactor = Reactor::Create(MakeReactorOptions(), std::move(listeners).value(), *this);
   if (!reactor) return Error{reactor.error()};
   reactor_ = std::move(reactor).value();
   if (!probe_pool_.Start() || !quick_pool_.Start()) {
@@ -185,6 +201,13 @@ HttpServerStats HttpServer::Impl::stats() const {
   stats.waiting = probe_pool_.waiting() + quick_pool_.waiting();
   stats.workers = probe_pool_.threads() + quick_pool_.threads();
   return stats;
+}
+
+std::uint64_t HttpServer::Impl::Pulse() const {
+  if (!reactor_) return 0;
+  static_cast<void>(stats());  // takes the pools' locks
+  reactor_->Wake();
+  return reactor_->counters().turns;
 }
 
 ReactorOptions HttpServer::Impl::MakeReactorOptions() {
@@ -321,10 +344,14 @@ void HttpServer::Route(std::string method, std::string path, RouteOptions option
   impl_->Route(std::move(method), std::move(path), std::move(options), std::move(handler));
 }
 
-Result<std::vector<BoundAddress>> HttpServer::Start() { return impl_->Start(); }
+Result<std::vector<BoundAddress>> HttpServer::Start(std::vector<FileDescriptor> sockets) {
+  return impl_->Start(std::move(sockets));
+}
 
 bool HttpServer::Stop(std::chrono::milliseconds grace) { return impl_->Stop(grace); }
 
 HttpServerStats HttpServer::stats() const { return impl_->stats(); }
+
+std::uint64_t HttpServer::Pulse() const { return impl_->Pulse(); }
 
 }  // namespace stapling::exporter

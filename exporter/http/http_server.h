@@ -11,9 +11,9 @@
 //
 // Not offered: TLS, authentication, request bodies, chunked transfer, ranges, HTTP/2.
 //
-// Threads: Route before Start; Start once; Stop and stats from any thread, Stop not from a handler.
-// Handlers and hooks are called from several threads at once. Its threads have the signal mask of
-// the caller of Start: block there what another thread waits for.
+// Threads: Route before Start; Start once; Stop, stats and Pulse from any thread, Stop not from a
+// handler. Handlers and hooks are called from several threads at once. Its threads have the signal
+// mask of the caller of Start: block there what another thread waits for.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "core/net/file_descriptor.h"
 #include "core/result.h"
 #include "exporter/http/message.h"
 
@@ -110,7 +111,8 @@ class HttpServer {
   void Route(std::string method, std::string path, RouteOptions options, Handler handler);
 
   // Binds every address, all or none, and serves. The bound addresses come in the order given.
-  Result<std::vector<BoundAddress>> Start();
+  // Where `sockets` are passed, which listen already, it serves on these instead.
+  Result<std::vector<BoundAddress>> Start(std::vector<FileDescriptor> sockets = {});
 
   // Stops accepting, closes idle connections, lets running requests end and be answered within
   // `grace`, closes the rest, joins every thread. False: handlers still ran at the end of the
@@ -118,6 +120,10 @@ class HttpServer {
   bool Stop(std::chrono::milliseconds grace);
 
   [[nodiscard]] HttpServerStats stats() const;
+
+  // How often the reactor went round so far; it is made to go round once more. While it hangs, or a
+  // pool of workers cannot be reached, the count stands still or the call does not return.
+  [[nodiscard]] std::uint64_t Pulse() const;
 
  private:
   class Impl;

@@ -1,6 +1,7 @@
 #include "exporter/http/listener.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -82,6 +84,24 @@ Result<Attempt> BindHost(const ListenAddress& address) {
   return Bind(chosen->ai_addr, chosen->ai_addrlen);
 }
 
+// Unset, with errno, where the system does not tell.
+std::optional<ListenAddress> BoundAddressOf(const FileDescriptor& socket) {
+  sockaddr_storage storage{};
+  socklen_t length = sizeof(storage);
+  if (getsockname(socket.get(), reinterpret_cast<sockaddr*>(&storage), &length) != 0) {
+    return std::nullopt;
+  }
+  return AddressOf(storage);
+}
+
+// -1 of what is no socket.
+int OptionOf(const FileDescriptor& socket, int option) {
+  int value = -1;
+  socklen_t length = sizeof(value);
+  getsockopt(socket.get(), SOL_SOCKET, option, &value, &length);
+  return value;
+}
+
 }  // namespace
 
 ListenAddress AddressOf(const sockaddr_storage& address) {
@@ -114,12 +134,23 @@ Result<Listener> OpenListener(const ListenAddress& address) {
   }
   if (!attempt.socket) return Error{Sentence(address, DescribeErrno(attempt.error))};
 
-  sockaddr_storage storage{};
-  socklen_t length = sizeof(storage);
-  if (getsockname(attempt.socket.get(), reinterpret_cast<sockaddr*>(&storage), &length) != 0) {
-    return Error{Sentence(address, DescribeErrno(errno))};
+  auto bound = BoundAddressOf(attempt.socket);
+  if (!bound) return Error{Sentence(address, DescribeErrno(errno))};
+  return Listener{.socket = std::move(attempt.socket), .address = *std::move(bound)};
+}
+
+Result<Listener> AdoptListener(FileDescriptor socket) {
+  const std::string name = "the passed descriptor " + std::to_string(socket.get());
+  if (OptionOf(socket, SO_PROTOCOL) != IPPROTO_TCP || OptionOf(socket, SO_ACCEPTCONN) != 1) {
+    return Error{name + " is not a listening TCP socket"};
   }
-  return Listener{.socket = std::move(attempt.socket), .address = AddressOf(storage)};
+  auto bound = BoundAddressOf(socket);
+  // An accept must not wait for a client that went away. Listening once more sets the backlog.
+  if (!bound || fcntl(socket.get(), F_SETFL, O_NONBLOCK) != 0 ||
+      listen(socket.get(), kBacklog) != 0) {
+    return Error{"cannot listen on " + name + ": " + DescribeErrno(errno)};
+  }
+  return Listener{.socket = std::move(socket), .address = *std::move(bound)};
 }
 
 }  // namespace stapling::exporter

@@ -21,6 +21,9 @@ struct Listener {
 // is resolved by the system (it may block) and bound to one of its addresses, IPv4 preferred.
 Result<Listener> OpenListener(const ListenAddress& address);
 
+// Takes over a socket that listens already, whoever bound it, with the backlog of our own.
+Result<Listener> AdoptListener(FileDescriptor socket);
+
 // The numeric form of a socket address; an IPv4 address mapped into IPv6 is shown as IPv4.
 ListenAddress AddressOf(const sockaddr_storage& address);
 

@@ -106,6 +106,7 @@ void Reactor::Wake() const {
 void Reactor::Run() {
   while (!stop_at_ || (!connections_.empty() && Clock::now() < *stop_at_)) {
     Wait();
+    ++counters_.turns;
     TakeMessages();
     ExpireDeadlines();
     if (accept_again_at_ && Clock::now() >= *accept_again_at_) ResumeAccepting();

@@ -6,7 +6,7 @@
 // reserve lets it accept and refuse rather than spin on a backlog that it cannot take. A lack of
 // memory costs the connection at hand.
 //
-// Threads: Run on one; Respond, BeginStop and the counters on any.
+// Threads: Run on one; Respond, BeginStop, Wake and the counters on any.
 #pragma once
 
 #include <array>
@@ -56,6 +56,7 @@ struct ReactorCounters {
   std::atomic<std::uint64_t> open{0};
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> turns{0};  // how often it went round
 };
 
 class Reactor {
@@ -78,6 +79,9 @@ class Reactor {
   // Closes the listeners and whatever owes nobody a response; the rest gets until `until`.
   void BeginStop(Clock::time_point until);
 
+  // Has it go round once more.
+  void Wake() const;
+
   [[nodiscard]] const ReactorCounters& counters() const { return counters_; }
 
  private:
@@ -92,7 +96,6 @@ class Reactor {
 
   Result<bool> Open();
   [[nodiscard]] bool Watch(int descriptor, std::uint32_t events, std::uint64_t key) const;
-  void Wake() const;
   void Wait();
   [[nodiscard]] int WaitMilliseconds() const;
 

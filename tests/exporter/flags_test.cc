@@ -52,6 +52,7 @@ TEST(Flags, NothingServesWithTheDefaults) {
     EXPECT_FALSE(options.config_enable_auto_reload);
     EXPECT_EQ(options.config_auto_reload_interval, seconds(30));
     EXPECT_EQ(options.web_listen_addresses, Arguments{":6960"});
+    EXPECT_FALSE(options.web_systemd_socket);
     EXPECT_EQ(options.web_external_url, "");
     EXPECT_EQ(options.web_route_prefix, "");
     EXPECT_FALSE(options.web_enable_lifecycle);
@@ -64,19 +65,20 @@ TEST(Flags, NothingServesWithTheDefaults) {
 }
 
 TEST(Flags, EveryFlagOfServe) {
-  const ServeOptions options =
-      Serve({"serve", "--config.file=/etc/x.yml", "--config.check", "--config.print-defaults",
-             "--config.enable-auto-reload", "--config.auto-reload-interval=1m30s",
-             "--web.listen-address=127.0.0.1:1", "--web.listen-address=[::1]:2",
-             "--web.external-url=https://example.org/a/", "--web.route-prefix=/b/c/",
-             "--web.enable-lifecycle", "--timeout-offset=0.25", "--probe.max-concurrency=7",
-             "--history.limit=0", "--log.level=warn", "--log.prober=error", "--log.format=json"});
+  const ServeOptions options = Serve(
+      {"serve", "--config.file=/etc/x.yml", "--config.check", "--config.print-defaults",
+       "--config.enable-auto-reload", "--config.auto-reload-interval=1m30s",
+       "--web.listen-address=127.0.0.1:1", "--web.listen-address=[::1]:2", "--web.systemd-socket",
+       "--web.external-url=https://example.org/a/", "--web.route-prefix=/b/c/",
+       "--web.enable-lifecycle", "--timeout-offset=0.25", "--probe.max-concurrency=7",
+       "--history.limit=0", "--log.level=warn", "--log.prober=error", "--log.format=json"});
   EXPECT_EQ(options.config_file, "/etc/x.yml");
   EXPECT_TRUE(options.config_check);
   EXPECT_TRUE(options.config_print_defaults);
   EXPECT_TRUE(options.config_enable_auto_reload);
   EXPECT_EQ(options.config_auto_reload_interval, seconds(90));
   EXPECT_EQ(options.web_listen_addresses, (Arguments{"127.0.0.1:1", "[::1]:2"}));
+  EXPECT_TRUE(options.web_systemd_socket);
   EXPECT_EQ(options.web_external_url, "https://example.org/a/");
   EXPECT_EQ(options.web_route_prefix, "/b/c");
   EXPECT_TRUE(options.web_enable_lifecycle);

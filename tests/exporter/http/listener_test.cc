@@ -1,8 +1,15 @@
 #include "exporter/http/listener.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <utility>
 
 #include "tests/exporter/http/client.h"
 
@@ -55,6 +62,29 @@ TEST(Listener, RefusesAnUnknownName) {
   const auto listener = OpenListener({.host = "no-such-host.invalid", .port = 1});
   ASSERT_FALSE(listener);
   EXPECT_EQ(listener.error().find("cannot listen on no-such-host.invalid:1: "), 0U);
+}
+
+// The queue of what was not accepted yet, as the kernel tells it of a socket that listens.
+std::uint32_t BacklogOf(int socket) {
+  tcp_info info{};
+  socklen_t length = sizeof(info);
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return 0;
+  return info.tcpi_sacked;
+}
+
+TEST(AdoptListener, TakesAddressAndGivesBacklog) {
+  auto passed = OpenListener({.host = "127.0.0.1", .port = 0});
+  ASSERT_TRUE(passed) << passed.error();
+  ASSERT_EQ(listen(passed->socket.get(), 5), 0);
+  ASSERT_EQ(BacklogOf(passed->socket.get()), 5U);
+  ASSERT_EQ(fcntl(passed->socket.get(), F_SETFL, 0), 0);
+  const auto listener = AdoptListener(std::move(passed->socket));
+  ASSERT_TRUE(listener) << listener.error();
+  EXPECT_EQ(ToString(listener->address), ToString(passed->address));
+  std::uint32_t most = 0;
+  std::ifstream("/proc/sys/net/core/somaxconn") >> most;
+  EXPECT_EQ(BacklogOf(listener->socket.get()), std::min(4096U, most));
+  EXPECT_NE(fcntl(listener->socket.get(), F_GETFL) & O_NONBLOCK, 0);
 }
 
 TEST(AddressOf, ShowsMappedIpv4AsIpv4) {
