@@ -17,7 +17,8 @@ declare -rA packages=(
   [test]="libbenchmark-dev libgmock-dev libgtest-dev
     apache2-bin gnutls-bin haproxy nginx-light openssl prometheus
     dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot-pop3d exim4-daemon-light inn2 inspircd
-    mariadb-server-core microsocks nats-server postgresql prosody slapd tinyproxy-bin vsftpd"
+    mariadb-server-core microsocks nats-server postgresql prosody slapd tinyproxy-bin vsftpd
+    systemd"
   # The fuzzer that clang brings.
   [fuzz]="clang-14 libclang-rt-14-dev"
   # What counts the lines that the fuzzers reach.
