@@ -1,6 +1,7 @@
 // `serve`: the exporter itself, from start to the last answer.
 //
 // SIGTERM and SIGINT end it once running probes are answered, a second one at once; SIGHUP reloads.
+// A service manager is told of all that (service_manager.h).
 // To be called from the main thread before any other thread exists: it blocks these signals for
 // every thread that follows.
 #pragma once

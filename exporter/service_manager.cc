@@ -2,6 +2,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <system_error>
 
@@ -45,6 +46,7 @@ Result<std::vector<FileDescriptor>> TakePassedSockets() {
         "unit starts"};
   }
   std::vector<FileDescriptor> sockets;
+  sockets.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) sockets.emplace_back(SD_LISTEN_FDS_START + i);
   return sockets;
 }

@@ -165,10 +165,10 @@ scrape() {
 }
 
 expect_version() {
-  local version
+  local actual
   # shellcheck disable=SC2016  # dpkg expands it
-  version=$(in_root dpkg-query --show --showformat='${Version} ${db:Status-Status}' "$name")
-  [[ $version == "$1" ]] || fail "it is $version, not $1"
+  actual=$(in_root dpkg-query --show --showformat='${Version} ${db:Status-Status}' "$name")
+  [[ $actual == "$1" ]] || fail "it is $actual, not $1"
 }
 
 build() {
