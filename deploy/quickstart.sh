@@ -176,6 +176,9 @@ The same, with its log: add &debug=true
 The same, with GnuTLS' handshake and opinion: module=demo_gnutls
 From a shell    $exporter_program \\
                   check --config.file $directory/exporter.yml 127.0.0.1:$((base_port + 10))
+With the CA     $exporter_program \\
+                  check --config.file $directory/exporter.yml \\
+                  --schemes staple,ocsp,crl 127.0.0.1:$((base_port + 19))
 A real server   $exporter_program check www.example.org
 Prometheus      prometheus --config.file $directory/prometheus.yml
                 (for servers of your own, start from deploy/prometheus.yml)
