@@ -177,6 +177,9 @@ The same, with its log: add &debug=true
 The same, with GnuTLS' handshake and opinion: module=demo_gnutls
 From a shell    $exporter_program \\
                   check --config.file $directory/exporter.yml 127.0.0.1:$((base_port + 10))
+With the CA     $exporter_program \\
+                  check --config.file $directory/exporter.yml \\
+                  --schemes staple,ocsp,crl 127.0.0.1:$((base_port + 19))
 A real server   $exporter_program check www.example.org
 Alerts          see deploy/GUIDE.md, which goes on from here
 

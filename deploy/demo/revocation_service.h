@@ -1,8 +1,8 @@
 // The demo CA's word on its certificates, on loopback: an OCSP responder and a CRL.
 //
 // Both are signed anew for each request, with thisUpdate of that moment. Every answer speaks of all
-// certificates that were added (RFC 6960 section 4.2.1 allows more answers than questions), so the
-// request is not even read: whatever is asked by GET or POST, the CRL's path gives the CRL and
+// certificates that were added (RFC 6960 section 4.2.2.3 allows more answers than questions), so
+// the request is not even read: whatever is asked by GET or POST, the CRL's path gives the CRL and
 // every other the OCSP response. Safe from any thread.
 #pragma once
 
