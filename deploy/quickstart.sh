@@ -182,6 +182,7 @@ With the CA     $exporter_program \\
                   --schemes staple,ocsp,crl 127.0.0.1:$((base_port + 19))
 A real server   $exporter_program check www.example.org
 Alerts          see deploy/GUIDE.md, which goes on from here
+Dashboards      see grafana/README.md
 
 Serving until Ctrl-C.
 END

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <string>
@@ -267,6 +268,15 @@ TEST_F(KubernetesTest, TheRulesAreTheProjects) {
   for (std::size_t i = 0; i < groups.size(); ++i) {
     EXPECT_EQ(YAML::Dump(groups[i]), YAML::Dump(rules["groups"][i]));
   }
+}
+
+// Copies would grow old.
+TEST(KubernetesChart, LinksToRulesAndDashboards) {
+  using std::filesystem::equivalent;
+  const std::string files = kKubernetes + "chart/files/";
+  EXPECT_TRUE(equivalent(files + "ocsp_stapling.rules.yml",
+                         STAPLING_DEPLOY "/prometheus/ocsp_stapling.rules.yml"));
+  EXPECT_TRUE(equivalent(files + "dashboards", STAPLING_DEPLOY "/../grafana/dashboards"));
 }
 
 TEST_F(KubernetesTest, TheChartIsOfThisVersion) {
