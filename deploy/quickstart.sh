@@ -141,7 +141,8 @@ start_all() {
   trap 'exit 143' TERM
 
   "$fleet_program" serve --directory "$directory" --base-port "$base_port" \
-    --exporter "$exporter" >"$fleet_log" 2>&1 &
+    --exporter "$exporter" --rules "$root/deploy/prometheus/ocsp_stapling.rules.yml" \
+    >"$fleet_log" 2>&1 &
   fleet_pid=$!
   wait_until "the demo fleet" "$fleet_pid" "$fleet_log" grep -qs '^ready' "$fleet_log"
   say "Demo servers  $(cut -d ' ' -f 4-6 "$fleet_log" | tr -d ,), with a throwaway CA"
@@ -177,8 +178,7 @@ The same, with GnuTLS' handshake and opinion: module=demo_gnutls
 From a shell    $exporter_program \\
                   check --config.file $directory/exporter.yml 127.0.0.1:$((base_port + 10))
 A real server   $exporter_program check www.example.org
-Prometheus      prometheus --config.file $directory/prometheus.yml
-                (for servers of your own, start from deploy/prometheus/prometheus.yml)
+Alerts          see deploy/GUIDE.md, which goes on from here
 
 Serving until Ctrl-C.
 END

@@ -6,7 +6,8 @@ namespace stapling::testing {
 
 AlertRules ReadAlertRules() {
   AlertRules rules;
-  const YAML::Node file = YAML::LoadFile(STAPLING_DEPLOY "/prometheus/ocsp_stapling.rules.yml");
+  const YAML::Node file =
+      YAML::LoadFile(STAPLING_SOURCE_DIRECTORY "/deploy/prometheus/ocsp_stapling.rules.yml");
   for (const YAML::Node& group : file["groups"]) {
     for (const YAML::Node& rule : group["rules"]) {
       const auto expression = rule["expr"].as<std::string>();
