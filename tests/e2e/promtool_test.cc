@@ -64,6 +64,7 @@ TEST(Promtool, FindsNothingWrongWithTheMetrics) {
 TEST(Promtool, AcceptsTheConfigurations) {
   const std::string directory = SOURCE_DIRECTORY "/deploy/prometheus";
   ExpectGoodConfiguration(directory + "/prometheus.yml");
+  ExpectGoodConfiguration(directory + "/sharding.yml");
   const std::vector<std::string> examples = FilesIn(directory, "scrape-");
   EXPECT_EQ(examples.size(), 4U);
   for (const std::string& example : examples) ExpectGoodConfiguration(example);
