@@ -33,6 +33,7 @@ void ReadHeader(const YamlEntry& entry, HeaderList& headers) {
   const auto known = std::ranges::find(kHeaders, entry.key, &HeaderKey::name);
   if (known == kHeaders.end()) {
     std::vector<std::string_view> names;
+    names.reserve(kHeaders.size());
     for (const HeaderKey& each : kHeaders) names.push_back(each.name);
     throw YamlError(entry.line, "the header \"" + CleanText(entry.key) + "\" cannot be configured" +
                                     Suggestion(entry.key, names));

@@ -42,6 +42,7 @@ void ReadSection(const YamlEntry& section, const std::string& directory,
     const auto key = std::ranges::find(keys, entry.key, &SectionKey<Target>::name);
     if (key == keys.end()) {
       std::vector<std::string_view> known;
+      known.reserve(keys.size());
       for (const auto& each : keys) known.push_back(each.name);
       FailUnknownKey(entry, section.key, known);
     }

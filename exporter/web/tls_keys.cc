@@ -24,6 +24,7 @@ int ReadVersion(const Value& value) {
 std::vector<std::string> ReadTexts(const Value& value) {
   if (value.node.kind != YamlNode::Kind::kSequence) value.Fail("must be a list");
   std::vector<std::string> texts;
+  texts.reserve(value.node.items.size());
   for (const YamlNode& item : value.node.items) {
     texts.push_back(ReadText({item, value.key, value.directory}));
   }
