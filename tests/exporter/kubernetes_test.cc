@@ -275,8 +275,9 @@ TEST(KubernetesChart, LinksToRulesAndDashboards) {
   using std::filesystem::equivalent;
   const std::string files = kKubernetes + "chart/files/";
   EXPECT_TRUE(equivalent(files + "ocsp_stapling.rules.yml",
-                         STAPLING_DEPLOY "/prometheus/ocsp_stapling.rules.yml"));
-  EXPECT_TRUE(equivalent(files + "dashboards", STAPLING_DEPLOY "/../grafana/dashboards"));
+                         STAPLING_SOURCE_DIRECTORY "/deploy/prometheus/ocsp_stapling.rules.yml"));
+  EXPECT_TRUE(
+      equivalent(files + "dashboards", STAPLING_SOURCE_DIRECTORY "/deploy/../grafana/dashboards"));
 }
 
 TEST_F(KubernetesTest, TheChartIsOfThisVersion) {

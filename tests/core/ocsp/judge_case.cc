@@ -38,11 +38,6 @@ std::string RowName(const JudgeRow& row) {
 
 }  // namespace
 
-const StandardPki& Pki() {
-  static const auto* pki = new StandardPki(kNow);  // outlives every static table that uses it
-  return *pki;
-}
-
 const Certificate* JudgeCase::Keep(const Certificate& certificate_to_keep) {
   kept.reserve(32);  // addresses stay
   kept.push_back(certificate_to_keep);
