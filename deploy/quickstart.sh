@@ -14,7 +14,7 @@ Builds the exporter, starts it beside a fleet of demo servers on loopback, and s
 
   --once               end after the table; fails if any verdict is not the expected one
   --listen IP:PORT     where the exporter listens (default 127.0.0.1:6960)
-  --base-port PORT     the first demo server's port (default 16961; eighteen in a row)
+  --base-port PORT     the first demo server's port (default 16961; twenty-one in a row)
   --directory DIR      where the demo's files go (default build/demo)
   --jobs N             compile so many files at once (default: one for each processor)
   --no-packages        do not look for, or install, Debian packages
@@ -176,9 +176,13 @@ The same, with its log: add &debug=true
 The same, with GnuTLS' handshake and opinion: module=demo_gnutls
 From a shell    $exporter_program \\
                   check --config.file $directory/exporter.yml 127.0.0.1:$((base_port + 10))
+With the CA     $exporter_program \\
+                  check --config.file $directory/exporter.yml \\
+                  --schemes staple,ocsp,crl 127.0.0.1:$((base_port + 19))
 A real server   $exporter_program check www.example.org
 Prometheus      prometheus --config.file $directory/prometheus.yml
                 (for servers of your own, start from deploy/prometheus/prometheus.yml)
+Dashboards      for a Grafana with that Prometheus: grafana/README.md
 
 Serving until Ctrl-C.
 END

@@ -45,6 +45,11 @@ std::vector<Certificate> ChainThatMustStaple(const DemoPki& pki) {
   return {pki.Leaf(pki.intermediate, DemoPki::MustStaple::kYes), pki.intermediate};
 }
 
+std::vector<Certificate> ChainOfSilentCa(const DemoPki& pki) {
+  return {pki.Leaf(pki.intermediate, DemoPki::MustStaple::kNo, DemoPki::Revocation::kDown),
+          pki.intermediate};
+}
+
 std::vector<Certificate> ChainOfHiddenCa(const DemoPki& pki) { return {pki.Leaf(pki.hidden_ca)}; }
 
 Staples Nothing(const DemoPki& /*pki*/, const Certificate& /*leaf*/, sys_seconds /*now*/) {
@@ -133,10 +138,16 @@ Staples GoodChain(const DemoPki& pki, const Certificate& leaf, sys_seconds now) 
 }
 
 constexpr std::array kModules{
-    DemoModule{"demo", "{}", "demands a staple where the certificate does"},
-    DemoModule{"demo_max_age", "{max_age: 24h}", "distrusts answers older than a day"},
-    DemoModule{"demo_require_next_update", "{require_next_update: true}",
+    DemoModule{"demo", "staple: {}", "demands a staple where the certificate does"},
+    DemoModule{"demo_max_age", "staple: {max_age: 24h}", "distrusts answers older than a day"},
+    DemoModule{"demo_require_next_update", "staple: {require_next_update: true}",
                "wants to know until when an answer holds"},
+    DemoModule{"demo_cross_check", "cross_check: {responder: true, crl: true}",
+               "asks the CA as well"},
+    DemoModule{"demo_every_way",
+               "staple: {attempts: 2}\n"
+               "vary: {addresses: all, tls_versions: [TLS12, TLS13], key_types: [rsa, ecdsa]}",
+               "connects in every way, twice each"},
 };
 
 constexpr std::array kServers{
@@ -169,13 +180,21 @@ constexpr std::array kServers{
     DemoServer{"produced_at_out_of_range", "produced_at_out_of_range", "demo", "staple_invalid",
                "an answer from before the certificate existed", Chain, OlderThanTheCertificate},
     DemoServer{"revoked", "revoked", "demo", "revoked",
-               "\"revoked\": the CA withdrew the certificate", Chain, Revoked},
+               "\"revoked\": the CA withdrew the certificate", Chain, Revoked,
+               CertStatus::kRevoked},
     DemoServer{"unknown", "unknown", "demo", "unknown",
-               "\"unknown\": the CA knows no such certificate", Chain, Unknown},
+               "\"unknown\": the CA knows no such certificate", Chain, Unknown,
+               CertStatus::kUnknown},
     DemoServer{"good", "good", "demo", "", "a good answer, as its certificate demands",
                ChainThatMustStaple, Good},
     DemoServer{"good_chain", "good", "demo", "", "good answers for itself and its intermediate",
                Chain, GoodChain},
+    DemoServer{"ca_down", "missing", "demo_cross_check", "",
+               "nothing, and neither responder nor CRL can be had", ChainOfSilentCa, Nothing},
+    DemoServer{"revoked_since", "good", "demo_cross_check", "",
+               "a good answer, but now the CA says \"revoked\"", Chain, Good, CertStatus::kRevoked},
+    DemoServer{"every_way", "good", "demo_every_way", "",
+               "a good answer, under TLS 1.2 and 1.3 and at each connection", Chain, Good},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "deploy/demo/demo_pki.h"
+#include "tests/support/ocsp_response.h"
 #include "tests/support/tls_server.h"
 
 namespace stapling::demo {
@@ -22,7 +23,7 @@ inline constexpr const char* kAddress = "127.0.0.1";
 inline constexpr std::uint16_t kBasePort = 16961;
 
 struct DemoServer {
-  std::string_view name;     // its verdict, but for good_chain
+  std::string_view name;     // its verdict, or what else it shows
   std::string_view verdict;  // of the leaf's staple
   std::string_view module;   // that shows it best
   std::string_view failure;  // the reason why the probe fails; empty: it succeeds
@@ -32,6 +33,8 @@ struct DemoServer {
   // Made for each connection, so that an answer of an hour ago always is.
   testing::Staples (*staples)(const DemoPki& pki, const testing::Certificate& leaf,
                               std::chrono::sys_seconds now);
+  // What the CA itself answers about the leaf, to those who ask it.
+  testing::CertStatus ca_says = testing::CertStatus::kGood;
 };
 
 // In the order of the verdicts: the first that applies is the one that is told. Static storage.
@@ -41,8 +44,8 @@ std::span<const DemoServer> DemoServers();
 // handshakes by GnuTLS, whose name has kGnutlsSuffix.
 struct DemoModule {
   std::string_view name;
-  std::string_view staple;   // the content of its `staple` section
-  std::string_view purpose;  // one line
+  std::string_view sections;  // in YAML, but for its tls_config; one line each
+  std::string_view purpose;   // one line
 };
 
 inline constexpr std::string_view kGnutlsSuffix = "_gnutls";

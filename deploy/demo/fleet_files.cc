@@ -23,6 +23,13 @@ std::optional<Error> Write(const path& file, const std::string& content) {
   return std::nullopt;
 }
 
+std::string Indented(std::string_view sections) {
+  std::istringstream lines{std::string(sections)};
+  std::string indented;
+  for (std::string line; std::getline(lines, line);) indented += "    " + line + "\n";
+  return indented;
+}
+
 std::string ExporterConfiguration(const path& directory) {
   std::ostringstream yaml;
   yaml << "# Written by demo_fleet. The modules of the demo trust the fleet's own CA.\n"
@@ -34,7 +41,7 @@ std::string ExporterConfiguration(const path& directory) {
       yaml << "  " << module.name << (gnutls ? kGnutlsSuffix : "") << ":  # " << module.purpose
            << (gnutls ? "; handshakes by GnuTLS\n    tls_library: gnutls\n" : "\n")
            << "    tls_config: {ca_file: " << trust << "}\n"
-           << "    staple: " << module.staple << "\n";
+           << Indented(module.sections);
     }
   }
   yaml << "  tls: {}  # for servers out there: trusts what this system trusts\n";

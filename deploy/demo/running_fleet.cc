@@ -38,10 +38,12 @@ void ServeConnection(const Socket& socket, const std::vector<Certificate>& chain
 }
 
 Result<std::unique_ptr<ConnectionPool>> StartServer(const DemoServer& server, const DemoPki& pki,
+                                                    RevocationService& revocation,
                                                     std::uint16_t port) {
   Result<Socket> listener = testing::ListenTcp(kAddress, port);
   if (!listener) return Error{listener.error()};
   std::vector<Certificate> chain = server.chain(pki);
+  revocation.Add(chain.front(), pki.intermediate, server.ca_says);
   std::shared_ptr<SSL_CTX> context = testing::MakeServerContext(chain, {});
   if (context == nullptr) return Error{"its certificate does not fit its private key"};
   auto serve = [&server, &pki, chain = std::move(chain), context = std::move(context)](
@@ -54,13 +56,17 @@ Result<std::unique_ptr<ConnectionPool>> StartServer(const DemoServer& server, co
 
 }  // namespace
 
-RunningFleet::RunningFleet() : pki_(Now()) {}
+RunningFleet::RunningFleet(std::unique_ptr<RevocationService> revocation)
+    : revocation_(std::move(revocation)),
+      pki_(Now(), {.responder = revocation_->ResponderUrl(), .crl = revocation_->CrlUrl()}) {}
 
 Result<std::unique_ptr<RunningFleet>> RunningFleet::Start(std::uint16_t base_port) {
-  std::unique_ptr<RunningFleet> fleet(new RunningFleet());
+  auto revocation = RevocationService::Start();
+  if (!revocation) return Error{revocation.error()};
+  std::unique_ptr<RunningFleet> fleet(new RunningFleet(std::move(revocation).value()));
   std::uint16_t port = base_port;
   for (const DemoServer& server : DemoServers()) {
-    auto started = StartServer(server, fleet->pki_, port);
+    auto started = StartServer(server, fleet->pki_, *fleet->revocation_, port);
     if (!started) {
       return Error{"the server \"" + std::string(server.name) +
                    "\" cannot start: " + started.error()};

@@ -1,4 +1,4 @@
-// The fleet at work: every server of the table listening on loopback.
+// The fleet at work: every server of the table listening on loopback, and the CA's own answers.
 //
 // Staples are made for each connection with the clock of that moment, so the fleet shows the same
 // verdicts for as long as its certificates live (sixty days). It remembers nothing of a connection,
@@ -13,6 +13,7 @@
 #include "core/result.h"
 #include "deploy/demo/demo_pki.h"
 #include "deploy/demo/fleet.h"
+#include "deploy/demo/revocation_service.h"
 #include "tests/support/connection_pool.h"
 
 namespace stapling::demo {
@@ -28,8 +29,9 @@ class RunningFleet {
   [[nodiscard]] std::vector<std::string> Addresses() const;
 
  private:
-  RunningFleet();
+  explicit RunningFleet(std::unique_ptr<RevocationService> revocation);
 
+  const std::unique_ptr<RevocationService> revocation_;
   const DemoPki pki_;
   std::vector<std::unique_ptr<testing::ConnectionPool>> servers_;
 };

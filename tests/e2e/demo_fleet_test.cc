@@ -86,8 +86,8 @@ TEST(DemoFleet, BothLibrariesSeeTheSame) {
     SCOPED_TRACE(server.name);
     const std::string openssl = PageOf(*demo, i, Library::kOpenssl);
     const std::string gnutls = PageOf(*demo, i, Library::kGnutls);
-    EXPECT_NE(openssl.find("probe_tls_library_info{library=\"openssl\""), std::string::npos);
-    EXPECT_NE(gnutls.find("probe_tls_library_info{library=\"gnutls\""), std::string::npos);
+    EXPECT_NE(openssl.find("library=\"openssl\",version="), std::string::npos);
+    EXPECT_NE(gnutls.find("library=\"gnutls\",version="), std::string::npos);
     EXPECT_EQ(ComparablePage(openssl, ServerStaples::kMadeAnew),
               ComparablePage(gnutls, ServerStaples::kMadeAnew));
   }
@@ -102,6 +102,38 @@ TEST(DemoFleet, StaplesForTheIntermediateToo) {
   EXPECT_NE(response->body.find("ocsp_staple_verdict_info{depth=\"1\",verdict=\"good\"} 1\n"),
             std::string::npos)
       << response->body;
+}
+
+// What the CA itself says of a server's certificate, and whether the staple says the same.
+struct CaAnswer {
+  std::string_view server;
+  std::string_view sample;
+};
+
+constexpr CaAnswer kCaAnswers[] = {
+    {"good", R"(/ocsp",verdict="good"} 1)"},
+    {"good", R"(/intermediate.crl",verdict="not_revoked"} 1)"},
+    {"good", R"(ocsp_revocation_agreement{depth="0"} 1)"},
+    {"unknown", R"(/ocsp",verdict="unknown"} 1)"},
+    {"revoked", R"(/ocsp",verdict="revoked"} 1)"},
+    {"revoked", R"(ocsp_revocation_agreement{depth="0"} 1)"},
+    {"revoked_since", R"(/ocsp",verdict="revoked"} 1)"},
+    {"revoked_since", R"(/intermediate.crl",verdict="revoked"} 1)"},
+    {"revoked_since", R"(ocsp_revocation_agreement{depth="0"} 0)"},
+    {"ca_down", R"(/ocsp",reason="refused"} 1)"},
+    {"ca_down", R"(/intermediate.crl",reason="refused"} 1)"},
+};
+
+TEST(DemoFleet, HasACaThatCanBeAsked) {
+  const auto demo = RunningDemo::Start();
+  ASSERT_NE(demo, nullptr);
+  for (const auto& [server, sample] : kCaAnswers) {
+    SCOPED_TRACE(server);
+    const auto response = HttpGet(
+        demo->exporter_port(), "/probe?module=demo_cross_check&target=" + demo->AddressOf(server));
+    ASSERT_TRUE(response.ok()) << response.error();
+    EXPECT_NE(response->body.find(sample), std::string::npos) << sample << "\n" << response->body;
+  }
 }
 
 TEST(DemoFleet, PrintsATableAndSucceedsWhenAllIsAsExpected) {

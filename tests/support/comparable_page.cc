@@ -11,9 +11,12 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kOfLibrary = {"probe_tls_library_info",
                                                         "ocsp_staple_accepted_by_library"};
-constexpr std::array<std::string_view, 6> kOfTheMoment = {
-    "probe_duration_seconds",  "probe_dns_lookup_time_seconds", "probe_phase_duration_seconds",
-    "ocsp_staple_age_seconds", "ocsp_staple_remaining_seconds", "ocsp_staple_lifetime_used_ratio"};
+constexpr std::array<std::string_view, 9> kOfTheMoment = {
+    "probe_duration_seconds",        "probe_dns_lookup_time_seconds",
+    "probe_phase_duration_seconds",  "ocsp_staple_age_seconds",
+    "ocsp_staple_remaining_seconds", "ocsp_staple_lifetime_used_ratio",
+    "ocsp_staple_lag_seconds",       "ocsp_responder_cache_age_seconds",
+    "ocsp_crl_cache_age_seconds"};
 constexpr std::array<std::string_view, 6> kOfTheStaple = {
     "ocsp_staple_this_update_timestamp_seconds", "ocsp_staple_next_update_timestamp_seconds",
     "ocsp_staple_produced_at_timestamp_seconds", "ocsp_staple_effective_expiry_timestamp_seconds",

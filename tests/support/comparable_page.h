@@ -9,7 +9,9 @@
 //   probe_phase_duration_seconds:
 //               timings
 //   any value   ocsp_staple_age_seconds, ocsp_staple_remaining_seconds,
-//               ocsp_staple_lifetime_used_ratio: the clock goes on between the two probes
+//               ocsp_staple_lifetime_used_ratio, ocsp_staple_lag_seconds,
+//               ocsp_responder_cache_age_seconds, ocsp_crl_cache_age_seconds: the clock goes on
+//               between the two probes
 //
 // A server that makes its staples anew for each connection gives each probe another one. Then, too:
 //
