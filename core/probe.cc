@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <system_error>
 #include <thread>
 #include <variant>
 
+#include "core/attempt_summary.h"
 #include "core/net/connection.h"
 #include "core/phase_timer.h"
+#include "core/probe_events.h"
 #include "core/proxy/tunnel.h"
 #include "core/starttls/negotiation.h"
 #include "core/strict_client.h"
@@ -47,111 +48,7 @@ std::string SniOf(std::string name) {
   return name;
 }
 
-// Makes one of several attempts: the first that was stapled, else the first, with the first failure
-// of any. What only some lack is intermittent.
-class AttemptSummary {
- public:
-  void Add(Connection attempt) {
-    phases_.insert(phases_.end(), attempt.phases.begin(), attempt.phases.end());
-    const auto& chain = attempt.handshake.chain;
-    const bool stapled = !chain.empty() && chain.front().staple;
-    if (!chain.empty()) ++attempts_.made;
-    if (stapled) ++attempts_.stapled;
-    if (stapled) staples_.insert(*chain.front().staple);
-    if (attempt.failure) AddFailure(*attempt.failure, stapled);
-    if (!chosen_ || (stapled && attempts_.stapled == 1)) chosen_ = std::move(attempt);
-  }
-
-  [[nodiscard]] Connection Take() {
-    Connection chosen = std::move(*chosen_);
-    chosen.phases = std::move(phases_);
-    chosen.attempts = attempts_;
-    chosen.attempts.distinct = static_cast<unsigned>(staples_.size());
-    chosen.failure = WorstFailure();
-    return chosen;
-  }
-
- private:
-  void AddFailure(const Failure& failure, bool stapled) {
-    const bool missing = failure.reason == Reason::kStapleMissing;
-    auto& first = missing ? missing_ : failure_;
-    if (!first) first = failure;
-    leaf_lacks_ = leaf_lacks_ || (missing && !stapled);
-  }
-
-  [[nodiscard]] std::optional<Failure> WorstFailure() const {
-    if (failure_) return failure_;
-    if (!leaf_lacks_ || attempts_.stapled == 0) return missing_;
-    return Failure{Phase::kJudge, Reason::kStapleIntermittent,
-                   std::to_string(attempts_.stapled) + " of " + std::to_string(attempts_.made)};
-  }
-
-  std::optional<Connection> chosen_;
-  std::vector<std::pair<Phase, std::chrono::duration<double>>> phases_;
-  Attempts attempts_;
-  std::set<Bytes> staples_;
-  std::optional<Failure> failure_;  // other than a missing staple
-  std::optional<Failure> missing_;
-  bool leaf_lacks_ = false;  // in an attempt where its staple was required
-};
-
-void LogFailure(ProbeLog& log, const Failure& failure) {
-  log.Warning("probe failed", {{"phase", std::string(Describe(failure.phase).label)},
-                               {"reason", std::string(Describe(failure.reason).label)},
-                               {"detail", failure.detail}});
-}
-
 Failure Denied(std::string why) { return {Phase::kResolve, Reason::kDenied, std::move(why)}; }
-
-void LogStaples(ProbeLog& log, const Connection& connection) {
-  for (const StapleReport& report : connection.staples) {
-    log.Info("staple judged",
-             {{"depth", std::to_string(report.depth)},
-              {"present", report.present ? (*report.present ? "true" : "false") : "n/a"},
-              {"verdict", std::string(Describe(report.judgement.verdict).label)},
-              {"size_bytes", std::to_string(report.judgement.size_bytes)}});
-  }
-}
-
-void LogHandshake(ProbeLog& log, const Handshake& handshake) {
-  log.Info("handshake seen",
-           {{"version", handshake.version},
-            {"cipher", handshake.cipher},
-            {"certificates", std::to_string(handshake.chain.size())},
-            {"chain", !handshake.chain_checked ? "not seen"
-                      : handshake.chain_error  ? std::string(Describe(*handshake.chain_error).label)
-                                               : "verified"}});
-}
-
-void LogExchange(ProbeLog& log, std::string_view what, const CaExchange& exchange,
-                 std::string_view verdict) {
-  const std::string depth = std::to_string(exchange.depth);
-  if (exchange.failure) {
-    log.Warning(std::string(what) + " failed",
-                {{"depth", depth},
-                 {"url", exchange.url},
-                 {"reason", std::string(Describe(exchange.failure->reason).label)},
-                 {"detail", exchange.failure->detail}});
-  } else {
-    log.Info(std::string(what) + " answered",
-             {{"depth", depth}, {"url", exchange.url}, {"verdict", std::string(verdict)}});
-  }
-}
-
-void LogCrossCheck(ProbeLog& log, const CrossCheck& check) {
-  if (check.chain_unverified) {
-    log.Info("the CA is not asked: nothing vouches for the URLs of a chain that does not verify",
-             {});
-  }
-  for (const ResponderReport& report : check.responders) {
-    LogExchange(log, "responder", report.exchange,
-                report.judgement ? Describe(report.judgement->verdict).label : "");
-  }
-  for (const CrlReport& report : check.crls) {
-    LogExchange(log, "CRL", report.exchange,
-                report.judgement ? Describe(report.judgement->verdict).label : "");
-  }
-}
 
 }  // namespace
 

@@ -18,6 +18,8 @@ declare -rA packages=(
     apache2-bin gnutls-bin haproxy nginx-light openssl prometheus prometheus-alertmanager
     dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot-pop3d exim4-daemon-light inn2 inspircd
     mariadb-server-core microsocks nats-server postgresql prosody slapd tinyproxy-bin vsftpd"
+  # What scrapes the exporter and sends its alerts.
+  [monitoring]="prometheus prometheus-alertmanager"
   # The fuzzer that clang brings.
   [fuzz]="clang-14 libclang-rt-14-dev"
   # What counts the lines that the fuzzers reach.

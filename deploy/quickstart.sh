@@ -141,7 +141,8 @@ start_all() {
   trap 'exit 143' TERM
 
   "$fleet_program" serve --directory "$directory" --base-port "$base_port" \
-    --exporter "$exporter" >"$fleet_log" 2>&1 &
+    --exporter "$exporter" --rules "$root/deploy/prometheus/ocsp_stapling.rules.yml" \
+    >"$fleet_log" 2>&1 &
   fleet_pid=$!
   wait_until "the demo fleet" "$fleet_pid" "$fleet_log" grep -qs '^ready' "$fleet_log"
   say "Demo servers  $(cut -d ' ' -f 4-6 "$fleet_log" | tr -d ,), with a throwaway CA"
@@ -180,9 +181,8 @@ With the CA     $exporter_program \\
                   check --config.file $directory/exporter.yml \\
                   --schemes staple,ocsp,crl 127.0.0.1:$((base_port + 19))
 A real server   $exporter_program check www.example.org
-Prometheus      prometheus --config.file $directory/prometheus.yml
-                (for servers of your own, start from deploy/prometheus/prometheus.yml)
-Dashboards      for a Grafana with that Prometheus: grafana/README.md
+Alerts          see deploy/GUIDE.md, which goes on from here
+Dashboards      see grafana/README.md
 
 Serving until Ctrl-C.
 END

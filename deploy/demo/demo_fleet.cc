@@ -28,6 +28,7 @@ constexpr int kFailed = 2;
 struct Options {
   std::string directory;
   std::string exporter = "127.0.0.1:6960";
+  std::string rules;
   int base_port = kBasePort;
   bool json = false;
   bool gnutls = false;
@@ -52,7 +53,8 @@ int Serve(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const auto fleet = RunningFleet::Start(static_cast<std::uint16_t>(options.base_port));
   if (!fleet) return Fail(fleet.error() + "; --base-port chooses other ports");
-  if (const auto failed = WriteFleetFiles(**fleet, options.directory, options.exporter)) {
+  if (const auto failed =
+          WriteFleetFiles(**fleet, options.directory, options.exporter, options.rules)) {
     return Fail(failed->sentence);
   }
   const std::vector<std::string> addresses = (*fleet)->Addresses();
@@ -133,6 +135,8 @@ int Run(int argc, char** argv) {
   AddDirectory(*serve, options);
   AddBasePort(*serve, options, 0);
   AddExporter(*serve, options);
+  serve->add_option("--rules", options.rules, "Alert rules for the Prometheus configuration")
+      ->type_name("FILE");
   CLI::App* probe = app.add_subcommand("probe", "Probe the servers through a running exporter");
   AddDirectory(*probe, options);
   AddExporter(*probe, options);

@@ -58,13 +58,26 @@ std::string Targets(const std::vector<std::string>& addresses) {
   return groups.dump(2) + "\n";
 }
 
-std::string PrometheusConfiguration(const path& directory, const std::string& exporter) {
+std::string Alerting(const path& rules) {
+  if (rules.empty()) return {};
+  return "rule_files: [" + Json(std::filesystem::absolute(rules).string()).dump() +
+         "]\n"
+         "alerting:\n"
+         "  alertmanagers:\n"
+         "    - static_configs: [{targets: [\"127.0.0.1:9093\"]}]\n"
+         "\n";
+}
+
+std::string PrometheusConfiguration(const path& directory, const std::string& exporter,
+                                    const path& rules) {
   std::ostringstream yaml;
   yaml << "# Written by demo_fleet.\n"
           "global:\n"
           "  scrape_interval: 5s\n"
+          "  evaluation_interval: 5s\n"
           "\n"
-          "scrape_configs:\n"
+       << Alerting(rules)
+       << "scrape_configs:\n"
           "  # What the servers staple. The targets and their modules are in the file.\n"
           "  - job_name: ocsp_stapling\n"
           "    metrics_path: /probe\n"
@@ -100,7 +113,7 @@ std::string NotReadable(const path& file, const std::string& why) {
 }  // namespace
 
 std::optional<Error> WriteFleetFiles(const RunningFleet& fleet, const path& directory,
-                                     const std::string& exporter) {
+                                     const std::string& exporter, const path& rules) {
   std::error_code error;
   const path absolute = std::filesystem::absolute(directory);
   std::filesystem::create_directories(absolute, error);
@@ -109,7 +122,7 @@ std::optional<Error> WriteFleetFiles(const RunningFleet& fleet, const path& dire
       {kCertificateAuthority, fleet.pki().root.Pem()},
       {kExporterConfiguration, ExporterConfiguration(absolute)},
       {kTargets, Targets(fleet.Addresses())},
-      {kPrometheusConfiguration, PrometheusConfiguration(absolute, exporter)},
+      {kPrometheusConfiguration, PrometheusConfiguration(absolute, exporter, rules)},
   };
   for (const auto& [name, content] : files) {
     if (auto failed = Write(absolute / name, content)) return failed;

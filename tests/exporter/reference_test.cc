@@ -2,16 +2,20 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 #include <regex>
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/crl/crl_verdict.h"
 #include "core/failure.h"
 #include "core/ocsp/verdict.h"
 #include "core/tls/chain_error.h"
 #include "exporter/cause.h"
+#include "exporter/config/configuration.h"
 #include "exporter/probe_metric_table.h"
 #include "exporter/self_metrics.h"
 
@@ -69,19 +73,50 @@ TEST_F(ReferenceTest, HasEveryCauseAndWhatTheMetricsShow) {
   }
 }
 
-TEST_F(ReferenceTest, HasTheExportersOwnMetricsOfTheCrossCheck) {
+TEST_F(ReferenceTest, HasEveryMetricOfTheExporterItself) {
   SelfMetrics metrics;
+  metrics.SetModules({"tls"});
   metrics.SetAnswerCacheStats([] { return AnswerCacheStats{}; });
+  metrics.SetHttpServerStats([] { return HttpServerStats{}; });
   const std::string page = metrics.Text();
-  const std::regex type("# TYPE (ocsp_stapling_exporter_cross_check_[a-z_]+) ");
-  std::set<std::string> names;
-  for (std::sregex_iterator found(page.begin(), page.end(), type), end; found != end; ++found) {
-    names.insert((*found)[1].str());
+  const std::regex help("# HELP (ocsp_stapling_exporter_[a-z_]+) (.*)");
+  std::size_t count = 0;
+  for (std::sregex_iterator found(page.begin(), page.end(), help), end; found != end; ++found) {
+    ExpectRow(Row((*found)[1].str(), (*found)[2].str()));
+    ++count;
   }
-  EXPECT_EQ(names.size(), 6U);
-  for (const std::string& name : names) {
-    EXPECT_NE(text_.find("\n| `" + name), std::string::npos) << name;
+  const std::regex row("\\n\\| `ocsp_stapling_exporter_[a-z_]+` \\|");
+  EXPECT_EQ(std::distance(std::sregex_iterator(text_.begin(), text_.end(), row), {}), count);
+}
+
+// The keys of one module as printed, "staple.require" for the nested ones, with their values.
+std::vector<std::pair<std::string, std::string>> KeysOfAModule(const std::string& yaml) {
+  std::vector<std::pair<std::string, std::string>> keys;
+  std::istringstream lines(yaml);
+  const std::regex line_of_module("( {4}| {6})([a-z_0-9]+):(?: (.*))?");
+  std::string section;
+  for (std::string line; std::getline(lines, line) && line != "  staple_required:";) {
+    std::smatch match;
+    if (!std::regex_match(line, match, line_of_module)) continue;
+    const bool nested = match[1].length() == 6;
+    if (!nested) section = match[2].str() + ".";
+    if (match[3].matched) keys.emplace_back((nested ? section : "") + match[2].str(), match[3]);
   }
+  return keys;
+}
+
+TEST_F(ReferenceTest, HasEveryKeyOfAModuleWithItsDefault) {
+  const auto keys = KeysOfAModule(PrintYaml(BuiltInConfiguration()));
+  const std::size_t table = text_.find("\n| key of a module |");
+  ASSERT_NE(table, std::string::npos);
+  std::size_t rows = 0;
+  for (std::size_t at = text_.find("\n| `", table); at < text_.find("\n\n", table);
+       at = text_.find("\n| `", at + 1)) {
+    ++rows;
+  }
+  EXPECT_EQ(rows, keys.size());
+  EXPECT_GT(rows, 30U);
+  for (const auto& [key, value] : keys) ExpectRow(Row(key, "`" + value + "`"));
 }
 
 TEST_F(ReferenceTest, HasEveryCheckPhaseReasonAndChainError) {

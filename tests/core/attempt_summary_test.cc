@@ -1,0 +1,118 @@
+#include "core/attempt_summary.h"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace stapling {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Attempt {
+  bool leaf = true;  // the server's certificates were seen
+  std::optional<Bytes> staple = {};
+  std::optional<Reason> failure = {};
+};
+
+struct SummaryCase {
+  const char* name;
+  std::vector<Attempt> attempts;
+  unsigned made;
+  unsigned stapled;
+  unsigned distinct;
+  std::optional<Bytes> chosen_staple;
+  std::optional<Reason> failure;
+};
+void PrintTo(const SummaryCase& c, std::ostream* out) { *out << c.name; }
+
+const Bytes kOne = {1};
+const Bytes kTwo = {2};
+
+const SummaryCase kCases[] = {
+    {"one that is stapled", {{.staple = kOne}}, 1, 1, 1, kOne, {}},
+    {"one without", {{}}, 1, 0, 0, {}, {}},
+    {"one that is required and missing",
+     {{.failure = Reason::kStapleMissing}},
+     1,
+     0,
+     0,
+     {},
+     Reason::kStapleMissing},
+    {"the first staple is shown", {{}, {.staple = kTwo}, {.staple = kOne}}, 3, 2, 2, kTwo, {}},
+    {"the same staple twice is one", {{.staple = kOne}, {.staple = kOne}}, 2, 2, 1, kOne, {}},
+    {"required, and only some have it",
+     {{.failure = Reason::kStapleMissing}, {.staple = kOne}},
+     2,
+     1,
+     1,
+     kOne,
+     Reason::kStapleIntermittent},
+    {"required, and none has it",
+     {{.failure = Reason::kStapleMissing}, {.failure = Reason::kStapleMissing}},
+     2,
+     0,
+     0,
+     {},
+     Reason::kStapleMissing},
+    {"a deeper certificate lacks its own in every attempt",
+     {{.staple = kOne, .failure = Reason::kStapleMissing}, {.staple = kOne}},
+     2,
+     2,
+     1,
+     kOne,
+     Reason::kStapleMissing},
+    {"any other failure is worse than a missing staple",
+     {{.failure = Reason::kStapleMissing}, {.staple = kOne, .failure = Reason::kRevoked}},
+     2,
+     1,
+     1,
+     kOne,
+     Reason::kRevoked},
+    {"a connection that saw no certificate does not count",
+     {{.leaf = false, .failure = Reason::kReset}, {.staple = kOne}},
+     1,
+     1,
+     1,
+     kOne,
+     Reason::kReset},
+    {"the first of several failures",
+     {{.failure = Reason::kChainInvalid}, {.failure = Reason::kHostnameMismatch}},
+     2,
+     0,
+     0,
+     {},
+     Reason::kChainInvalid},
+};
+
+Connection ConnectionOf(const Attempt& attempt) {
+  Connection connection;
+  connection.phases = {{Phase::kHandshake, 1s}};
+  if (attempt.leaf) connection.handshake.chain.push_back({.staple = attempt.staple});
+  if (attempt.failure) connection.failure = Failure{Phase::kJudge, *attempt.failure, ""};
+  return connection;
+}
+
+class AttemptSummaryTest : public ::testing::TestWithParam<SummaryCase> {};
+
+TEST_P(AttemptSummaryTest, MakesOneOfThem) {
+  const SummaryCase& c = GetParam();
+  AttemptSummary summary;
+  for (const Attempt& attempt : c.attempts) summary.Add(ConnectionOf(attempt));
+  const Connection connection = summary.Take();
+  EXPECT_EQ(connection.attempts.made, c.made);
+  EXPECT_EQ(connection.attempts.stapled, c.stapled);
+  EXPECT_EQ(connection.attempts.distinct, c.distinct);
+  EXPECT_EQ(connection.phases.size(), c.attempts.size());
+  const auto& chain = connection.handshake.chain;
+  EXPECT_EQ(chain.empty() ? std::nullopt : chain.front().staple, c.chosen_staple);
+  EXPECT_EQ(connection.failure.has_value(), c.failure.has_value());
+  if (connection.failure && c.failure) EXPECT_EQ(connection.failure->reason, *c.failure);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, AttemptSummaryTest, ::testing::ValuesIn(kCases));
+
+}  // namespace
+}  // namespace stapling
