@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <string>
@@ -28,7 +29,8 @@ using stapling::testing::TempDir;
 using Arguments = std::vector<std::string>;
 using Labels = std::map<std::string, std::string>;
 
-const std::string kKubernetes = STAPLING_DEPLOY "/kubernetes/";
+const std::string kDeploy = STAPLING_SOURCE_DIRECTORY "/deploy/";
+const std::string kKubernetes = kDeploy + "kubernetes/";
 
 std::vector<YAML::Node> Documents(const std::string& file) {
   return YAML::LoadAllFromFile(kKubernetes + "manifests/" + file);
@@ -259,13 +261,22 @@ TEST_F(KubernetesTest, EveryProbeGoesThroughTheServiceAndKeepsItsModuleApart) {
 }
 
 TEST_F(KubernetesTest, TheRulesAreTheProjects) {
-  const YAML::Node rules = YAML::LoadFile(STAPLING_DEPLOY "/prometheus/ocsp_stapling.rules.yml");
+  const YAML::Node rules = YAML::LoadFile(kDeploy + "prometheus/ocsp_stapling.rules.yml");
   const YAML::Node groups = Only("PrometheusRule")["spec"]["groups"];
   EXPECT_GT(groups.size(), 0U);
   ASSERT_EQ(groups.size(), rules["groups"].size());
   for (std::size_t i = 0; i < groups.size(); ++i) {
     EXPECT_EQ(YAML::Dump(groups[i]), YAML::Dump(rules["groups"][i]));
   }
+}
+
+// Copies would grow old.
+TEST(KubernetesChart, LinksToRulesAndDashboards) {
+  using std::filesystem::equivalent;
+  const std::string files = kKubernetes + "chart/files/";
+  EXPECT_TRUE(equivalent(files + "ocsp_stapling.rules.yml",
+                         kDeploy + "prometheus/ocsp_stapling.rules.yml"));
+  EXPECT_TRUE(equivalent(files + "dashboards", STAPLING_SOURCE_DIRECTORY "/grafana/dashboards"));
 }
 
 TEST_F(KubernetesTest, TheChartIsOfThisVersion) {
