@@ -29,7 +29,8 @@ using stapling::testing::TempDir;
 using Arguments = std::vector<std::string>;
 using Labels = std::map<std::string, std::string>;
 
-const std::string kKubernetes = STAPLING_SOURCE_DIRECTORY "/deploy/kubernetes/";
+const std::string kDeploy = STAPLING_SOURCE_DIRECTORY "/deploy/";
+const std::string kKubernetes = kDeploy + "kubernetes/";
 
 std::vector<YAML::Node> Documents(const std::string& file) {
   return YAML::LoadAllFromFile(kKubernetes + "manifests/" + file);
@@ -260,8 +261,7 @@ TEST_F(KubernetesTest, EveryProbeGoesThroughTheServiceAndKeepsItsModuleApart) {
 }
 
 TEST_F(KubernetesTest, TheRulesAreTheProjects) {
-  const YAML::Node rules =
-      YAML::LoadFile(STAPLING_SOURCE_DIRECTORY "/deploy/prometheus/ocsp_stapling.rules.yml");
+  const YAML::Node rules = YAML::LoadFile(kDeploy + "prometheus/ocsp_stapling.rules.yml");
   const YAML::Node groups = Only("PrometheusRule")["spec"]["groups"];
   EXPECT_GT(groups.size(), 0U);
   ASSERT_EQ(groups.size(), rules["groups"].size());
@@ -275,9 +275,8 @@ TEST(KubernetesChart, LinksToRulesAndDashboards) {
   using std::filesystem::equivalent;
   const std::string files = kKubernetes + "chart/files/";
   EXPECT_TRUE(equivalent(files + "ocsp_stapling.rules.yml",
-                         STAPLING_SOURCE_DIRECTORY "/deploy/prometheus/ocsp_stapling.rules.yml"));
-  EXPECT_TRUE(
-      equivalent(files + "dashboards", STAPLING_SOURCE_DIRECTORY "/deploy/../grafana/dashboards"));
+                         kDeploy + "prometheus/ocsp_stapling.rules.yml"));
+  EXPECT_TRUE(equivalent(files + "dashboards", STAPLING_SOURCE_DIRECTORY "/grafana/dashboards"));
 }
 
 TEST_F(KubernetesTest, TheChartIsOfThisVersion) {
