@@ -18,7 +18,7 @@ using testing::AlertRule;
 using testing::AlertRules;
 using testing::ReadAlertRules;
 
-constexpr std::size_t kAlerts = 25;
+constexpr std::size_t kAlerts = 26;
 
 TEST(AlertRules, RecordNothingThatNoAlertUses) {
   const AlertRules rules = ReadAlertRules();
