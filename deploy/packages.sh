@@ -25,6 +25,10 @@ declare -rA packages=(
   [coverage]="llvm-14"
   # What looks for leaks while the exporter runs.
   [leaks]="valgrind"
+  # What the Debian package is made with, beside what the build takes.
+  [package]="dpkg-dev file"
+  # What looks at the package, and the bare system that it is tried in.
+  [package_test]="debootstrap lintian"
   # What looks for mistakes without running anything.
   [lint]="clang-format-14 clang-tidy-14 git shellcheck"
 )
