@@ -122,8 +122,9 @@ start_exporter() {
   [[ -n $command && -n $ARGS ]] || fail "unit and default file give no command line"
   local -a words
   read -r -a words <<<"${command/\$ARGS/$ARGS}"
+  : >"$work/log"  # of an earlier start
   chroot --userspec=65534:65534 --groups= "$root" env -i "${words[@]}" \
-    --web.listen-address=127.0.0.1:0 >"$work/log" 2>&1 &
+    --web.listen-address=127.0.0.1:0 >>"$work/log" 2>&1 &
   exporter_pid=$!
   local -i tries=100
   until address=$(sed -n 's/.*msg="listening" address=//p' "$work/log") && [[ -n $address ]]; do
