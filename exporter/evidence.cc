@@ -110,9 +110,7 @@ class Collector {
     const auto has_staple = [](const Exhibit& exhibit) { return !exhibit.response.empty(); };
     if (std::ranges::none_of(exhibits_, has_staple)) return {};
     return "To judge it again, save all of this as " + std::string(kFile) + " and run the " +
-           (exhibits_.size() == 1 ? "line that begins with\n"
-                                  : "lines that begin with\nsed and with ") +
-           "ocsp_stapling_exporter.\n";
+           (exhibits_.size() == 1 ? "command" : "commands") + " below.\n";
   }
 
   // With several, each is taken out of the saved file: verify looks at the first in a file.

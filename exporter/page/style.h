@@ -45,6 +45,7 @@ input[name=target] { width: 22rem; }
 input[name=hostname] { width: 16rem; }
 label.check { align-items: center; display: flex; gap: .4rem; height: 2.5rem; }
 button { background: var(--link); border-color: var(--link); color: var(--paper); padding: 0 1.5rem; }
+::placeholder { color: var(--muted); opacity: 1; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; table-layout: fixed; width: 100%; }
 thead th:nth-child(1) { width: 18%; }

@@ -30,9 +30,7 @@ ProbeResult WithLeaf(Verdict verdict, const Bytes& staple) {
 
 TEST(EvidenceTest, IsWhatAPersonNeeds) {
   const std::string expected =
-      "To judge it again, save all of this as evidence.txt and run the lines below that begin "
-      "with\n"
-      "sed and ocsp_stapling_exporter.\n"
+      "To judge it again, save all of this as evidence.txt and run the command below.\n"
       "\n"
       "=== 1 of 1: depth 0, wrong_certificate\n"
       "The staple is about another certificate.\n"
@@ -46,7 +44,7 @@ TEST(EvidenceTest, IsWhatAPersonNeeds) {
       "-----END OCSP RESPONSE-----\n"
       "\n"
       "The certificate, CN=leaf.test:\n" +
-      SamplePki().leaf.Pem() + "\nIts issuer, CN=Test Intermediate:\n" +
+      SamplePki().leaf.Pem() + "\nIts issuer, CN=Test Intermediate CA:\n" +
       SamplePki().intermediate.Pem() + "=== end of 1\n";
   EXPECT_EQ(Evidence(WithLeaf(Verdict::kWrongCertificate, {0x30, 3, 10, 1, 3})), expected);
 }

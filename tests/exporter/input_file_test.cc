@@ -112,10 +112,10 @@ TEST(ReadIssuerFileTest, FindsTheOneWhoseKeySigned) {
   const auto& pki = SamplePki();
   const std::string impostor = pki.impostor_intermediate.Pem();
   for (const IssuerRow& row : {
-           IssuerRow{"alone", pki.intermediate.Pem(), "CN=Test Intermediate"},
-           {"der", ToString(pki.intermediate.Der()), "CN=Test Intermediate"},
-           {"behind_the_leaf", PemChain({pki.leaf, pki.intermediate}), "CN=Test Intermediate"},
-           {"behind_an_impostor", impostor + pki.intermediate.Pem(), "CN=Test Intermediate"},
+           IssuerRow{"alone", pki.intermediate.Pem(), "CN=Test Intermediate CA"},
+           {"der", ToString(pki.intermediate.Der()), "CN=Test Intermediate CA"},
+           {"behind_the_leaf", PemChain({pki.leaf, pki.intermediate}), "CN=Test Intermediate CA"},
+           {"behind_an_impostor", impostor + pki.intermediate.Pem(), "CN=Test Intermediate CA"},
            {"none_of_them", pki.leaf.Pem() + pki.root.Pem(), "CN=leaf.test"},
        }) {
     const TempDir directory;
