@@ -23,6 +23,7 @@ std::set<std::string> Metrics() {
   for (const ProbeMetricInfo& metric : ProbeMetricTable()) names.emplace(metric.name);
   SelfMetrics metrics;
   metrics.SetModules({"tls"});
+  metrics.SetWebConfigReload(true);
   metrics.SetAnswerCacheStats([] { return AnswerCacheStats{}; });
   metrics.SetHttpServerStats([] { return HttpServerStats{}; });
   const std::string page = metrics.Text();

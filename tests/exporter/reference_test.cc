@@ -76,6 +76,7 @@ TEST_F(ReferenceTest, HasEveryCauseAndWhatTheMetricsShow) {
 TEST_F(ReferenceTest, HasEveryMetricOfTheExporterItself) {
   SelfMetrics metrics;
   metrics.SetModules({"tls"});
+  metrics.SetWebConfigReload(true);
   metrics.SetAnswerCacheStats([] { return AnswerCacheStats{}; });
   metrics.SetHttpServerStats([] { return HttpServerStats{}; });
   const std::string page = metrics.Text();
