@@ -142,12 +142,13 @@ constexpr std::array kModules{
     DemoModule{"demo_max_age", "staple: {max_age: 24h}", "distrusts answers older than a day"},
     DemoModule{"demo_require_next_update", "staple: {require_next_update: true}",
                "wants to know until when an answer holds"},
-    DemoModule{"demo_cross_check", "cross_check: {responder: true, crl: true}",
-               "asks the CA as well"},
-    DemoModule{"demo_every_way",
+    DemoModule{"demo_cross_check",
                "staple: {attempts: 2}\n"
+               "cross_check: {responder: true, crl: true}",
+               "connects twice, and asks the CA as well"},
+    DemoModule{"demo_every_way",
                "vary: {addresses: all, tls_versions: [TLS12, TLS13], key_types: [rsa, ecdsa]}",
-               "connects in every way, twice each"},
+               "connects in every way"},
 };
 
 constexpr std::array kServers{
@@ -193,8 +194,8 @@ constexpr std::array kServers{
                "nothing, and neither responder nor CRL can be had", ChainOfSilentCa, Nothing},
     DemoServer{"revoked_since", "good", "demo_cross_check", "",
                "a good answer, but now the CA says \"revoked\"", Chain, Good, CertStatus::kRevoked},
-    DemoServer{"every_way", "good", "demo_every_way", "",
-               "a good answer, under TLS 1.2 and 1.3 and at each connection", Chain, Good},
+    DemoServer{"every_way", "good", "demo_every_way", "", "a good answer, under TLS 1.2 and 1.3",
+               Chain, Good},
 };
 
 }  // namespace
