@@ -35,7 +35,11 @@ install_in_package(/etc/default FILES
 install_in_package(/etc/ocsp_stapling_exporter FILES
   ${PROJECT_SOURCE_DIR}/deploy/ocsp_stapling_exporter.yml)
 install_in_package(${doc} FILES ${debian}/copyright)
-install_in_package(${doc}/examples FILES ${PROJECT_SOURCE_DIR}/deploy/prometheus.yml)
+install_in_package(${doc}/examples FILES
+  ${PROJECT_SOURCE_DIR}/deploy/alertmanager/alertmanager.yml
+  ${PROJECT_SOURCE_DIR}/deploy/prometheus/ocsp_stapling.rules.yml
+  ${PROJECT_SOURCE_DIR}/deploy/prometheus/prometheus.yml
+  ${PROJECT_SOURCE_DIR}/deploy/web-config.yml)
 install_gzipped(${doc} ${debian}/changelog changelog.Debian)
 install_gzipped(${doc} ${PROJECT_SOURCE_DIR}/CHANGELOG.md changelog)
 install_gzipped(/usr/share/man/man1 ${PROJECT_SOURCE_DIR}/deploy/ocsp_stapling_exporter.1
