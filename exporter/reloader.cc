@@ -1,6 +1,5 @@
 #include "exporter/reloader.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace stapling::exporter {
@@ -9,20 +8,18 @@ Result<std::unique_ptr<Reloader>> Reloader::Make(ReloaderOptions options, SelfMe
                                                  const Logger& logger) {
   std::unique_ptr<Reloader> reloader(new Reloader(std::move(options), metrics, logger));
   if (auto error = reloader->Reload()) return *error;
-  reloader->watcher_ = std::thread([raw = reloader.get()] { raw->Run(); });
+  reloader->Watch();
   return reloader;
 }
 
 Reloader::Reloader(ReloaderOptions options, SelfMetrics& metrics, const Logger& logger)
     : options_(std::move(options)), metrics_(metrics), logger_(logger) {}
 
-Reloader::~Reloader() {
-  {
-    const std::lock_guard lock(stop_mutex_);
-    stopping_ = true;
+void Reloader::Watch() {
+  if (const auto interval = options_.config_check_interval) {
+    config_ticker_.emplace(*interval, [this] { CheckConfigFile(); });
   }
-  stop_requested_.notify_all();
-  if (watcher_.joinable()) watcher_.join();
+  tls_ticker_.emplace(options_.tls_files_check_interval, [this] { CheckTlsFiles(); });
 }
 
 std::shared_ptr<const Runtime> Reloader::Current() const {
@@ -94,28 +91,6 @@ void Reloader::CheckTlsFiles() {
   }
   metrics_.SetTlsFilesReload(stale_modules_.empty());
   SetCurrent(rebuilt.runtime);
-}
-
-void Reloader::Run() {
-  using Clock = std::chrono::steady_clock;
-  const auto never = Clock::time_point::max();
-  auto next_config =
-      options_.config_check_interval ? Clock::now() + *options_.config_check_interval : never;
-  auto next_tls = Clock::now() + options_.tls_files_check_interval;
-  std::unique_lock lock(stop_mutex_);
-  while (!stop_requested_.wait_until(lock, std::min(next_config, next_tls),
-                                     [&] { return stopping_; })) {
-    lock.unlock();
-    if (Clock::now() >= next_config) {
-      CheckConfigFile();
-      next_config = Clock::now() + *options_.config_check_interval;
-    }
-    if (Clock::now() >= next_tls) {
-      CheckTlsFiles();
-      next_tls = Clock::now() + options_.tls_files_check_interval;
-    }
-    lock.lock();
-  }
 }
 
 }  // namespace stapling::exporter

@@ -2,24 +2,23 @@
 //
 // Nothing is replaced before its successor is complete; what is broken changes nothing but the
 // metrics and the log. TLS files (CAs, certificates, keys, the system's bundle) are always watched,
-// the configuration file when asked, from one thread of its own, off the probes' path. Safe from
-// any thread.
+// the configuration file when asked, on threads of their own, off the probes' path. Safe from any
+// thread.
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 
 #include "core/result.h"
 #include "exporter/file_watch.h"
 #include "exporter/log.h"
 #include "exporter/runtime.h"
 #include "exporter/self_metrics.h"
+#include "exporter/ticker.h"
 
 namespace stapling::exporter {
 
@@ -36,7 +35,6 @@ class Reloader {
   // outlive it.
   static Result<std::unique_ptr<Reloader>> Make(ReloaderOptions options, SelfMetrics& metrics,
                                                 const Logger& logger);
-  ~Reloader();
   Reloader(const Reloader&) = delete;
   Reloader& operator=(const Reloader&) = delete;
 
@@ -48,7 +46,7 @@ class Reloader {
  private:
   Reloader(ReloaderOptions options, SelfMetrics& metrics, const Logger& logger);
 
-  void Run();
+  void Watch();
   [[nodiscard]] std::optional<Error> LoadLocked();
   void CheckConfigFile();
   void CheckTlsFiles();
@@ -66,10 +64,9 @@ class Reloader {
   mutable std::mutex current_mutex_;
   std::shared_ptr<const Runtime> current_;  // guarded by current_mutex_
 
-  std::mutex stop_mutex_;
-  std::condition_variable stop_requested_;
-  bool stopping_ = false;  // guarded by stop_mutex_
-  std::thread watcher_;
+  // Last, so that they end first.
+  std::optional<Ticker> config_ticker_;
+  std::optional<Ticker> tls_ticker_;
 };
 
 }  // namespace stapling::exporter

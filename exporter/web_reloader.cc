@@ -11,25 +11,14 @@ namespace stapling::exporter {
 Result<std::unique_ptr<WebReloader>> WebReloader::Make(std::string file, SelfMetrics& metrics,
                                                        const Logger& logger,
                                                        std::chrono::milliseconds check_interval) {
-  std::unique_ptr<WebReloader> reloader(
-      new WebReloader(std::move(file), metrics, logger, check_interval));
+  std::unique_ptr<WebReloader> reloader(new WebReloader(std::move(file), metrics, logger));
   if (auto error = reloader->Reload()) return *error;
-  reloader->watcher_ = std::thread([raw = reloader.get()] { raw->Run(); });
+  reloader->ticker_.emplace(check_interval, [raw = reloader.get()] { raw->CheckFiles(); });
   return reloader;
 }
 
-WebReloader::WebReloader(std::string file, SelfMetrics& metrics, const Logger& logger,
-                         std::chrono::milliseconds check_interval)
-    : file_(std::move(file)), metrics_(metrics), logger_(logger), check_interval_(check_interval) {}
-
-WebReloader::~WebReloader() {
-  {
-    const std::lock_guard lock(stop_mutex_);
-    stopping_ = true;
-  }
-  stop_requested_.notify_all();
-  if (watcher_.joinable()) watcher_.join();
-}
+WebReloader::WebReloader(std::string file, SelfMetrics& metrics, const Logger& logger)
+    : file_(std::move(file)), metrics_(metrics), logger_(logger) {}
 
 std::shared_ptr<const WebSecurity> WebReloader::Current() const {
   const std::lock_guard lock(current_mutex_);
@@ -81,15 +70,6 @@ void WebReloader::CheckFiles() {
                   {{"err", error->sentence}});
   } else {
     logger_.Info("web configuration reloaded because a file changed", {{"file", file_}});
-  }
-}
-
-void WebReloader::Run() {
-  std::unique_lock lock(stop_mutex_);
-  while (!stop_requested_.wait_for(lock, check_interval_, [&] { return stopping_; })) {
-    lock.unlock();
-    CheckFiles();
-    lock.lock();
   }
 }
 

@@ -7,18 +7,17 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "core/result.h"
 #include "exporter/file_watch.h"
 #include "exporter/http/http_server.h"
 #include "exporter/log.h"
 #include "exporter/self_metrics.h"
+#include "exporter/ticker.h"
 #include "exporter/web/web_security.h"
 
 namespace stapling::exporter {
@@ -30,7 +29,6 @@ class WebReloader {
   static Result<std::unique_ptr<WebReloader>> Make(
       std::string file, SelfMetrics& metrics, const Logger& logger,
       std::chrono::milliseconds check_interval = std::chrono::seconds(1));
-  ~WebReloader();
   WebReloader(const WebReloader&) = delete;
   WebReloader& operator=(const WebReloader&) = delete;
 
@@ -44,10 +42,8 @@ class WebReloader {
   void Secure(HttpServerOptions& server);
 
  private:
-  WebReloader(std::string file, SelfMetrics& metrics, const Logger& logger,
-              std::chrono::milliseconds check_interval);
+  WebReloader(std::string file, SelfMetrics& metrics, const Logger& logger);
 
-  void Run();
   void CheckFiles();
   [[nodiscard]] std::optional<Error> LoadLocked();
   [[nodiscard]] Result<std::shared_ptr<const WebSecurity>> ReadLocked();
@@ -56,7 +52,6 @@ class WebReloader {
   const std::string file_;
   SelfMetrics& metrics_;
   const Logger& logger_;
-  const std::chrono::milliseconds check_interval_;
 
   std::mutex reload_mutex_;  // one reload at a time
   FileWatch watch_;          // guarded by reload_mutex_
@@ -64,10 +59,7 @@ class WebReloader {
   mutable std::mutex current_mutex_;
   std::shared_ptr<const WebSecurity> current_;  // guarded by current_mutex_
 
-  std::mutex stop_mutex_;
-  std::condition_variable stop_requested_;
-  bool stopping_ = false;  // guarded by stop_mutex_
-  std::thread watcher_;
+  std::optional<Ticker> ticker_;  // last, so that it ends first
 };
 
 }  // namespace stapling::exporter

@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "tests/e2e/ready_program.h"
 #include "tests/support/free_port.h"
 #include "tests/support/http_get.h"
-#include "tests/support/wait_until.h"
 
 namespace stapling::testing {
 
@@ -18,23 +17,11 @@ std::unique_ptr<PrometheusServer> PrometheusServer::Start(const std::string& con
   server->port_ = FreePort();
   const std::string address = "127.0.0.1:" + std::to_string(server->port_);
   const TempDir& directory = server->directory_;
-  auto started = Process::Start(
-      {.arguments = {
-           "prometheus", "--config.file=" + directory.Write("prometheus.yml", configuration),
-           "--storage.tsdb.path=" + directory.Path("data"), "--web.listen-address=" + address}});
-  if (!started) {
-    ADD_FAILURE() << started.error();
-    return nullptr;
-  }
-  server->process_ = std::move(started).value();
-  const auto is_ready = [&] {
-    const auto response = HttpGet(server->port_, "/-/ready");
-    return response.ok() && response->status == 200;
-  };
-  if (!WaitUntil(is_ready, std::chrono::seconds(30))) {
-    ADD_FAILURE() << "Prometheus is not ready: " << server->process_->Errors();
-    return nullptr;
-  }
+  server->process_ = StartUntilReady(
+      {"prometheus", "--config.file=" + directory.Write("prometheus.yml", configuration),
+       "--storage.tsdb.path=" + directory.Path("data"), "--web.listen-address=" + address},
+      server->port_);
+  if (!server->process_) return nullptr;
   return server;
 }
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "exporter/probe_metric_table.h"
-#include "exporter/self_metrics.h"
+#include "tests/exporter/metrics_page.h"
 
 namespace stapling::exporter {
 namespace {
@@ -21,12 +21,7 @@ namespace fs = std::filesystem;
 std::set<std::string> Metrics() {
   std::set<std::string> names;
   for (const ProbeMetricInfo& metric : ProbeMetricTable()) names.emplace(metric.name);
-  SelfMetrics metrics;
-  metrics.SetModules({"tls"});
-  metrics.SetWebConfigReload(true);
-  metrics.SetAnswerCacheStats([] { return AnswerCacheStats{}; });
-  metrics.SetHttpServerStats([] { return HttpServerStats{}; });
-  const std::string page = metrics.Text();
+  const std::string page = MetricsPage();
   const std::regex line("(^|\n)([a-z_]+)");
   for (std::sregex_iterator found(page.begin(), page.end(), line), end; found != end; ++found) {
     names.insert((*found)[2].str());

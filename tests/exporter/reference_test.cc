@@ -17,7 +17,7 @@
 #include "exporter/cause.h"
 #include "exporter/config/configuration.h"
 #include "exporter/probe_metric_table.h"
-#include "exporter/self_metrics.h"
+#include "tests/exporter/metrics_page.h"
 
 namespace stapling::exporter {
 namespace {
@@ -74,12 +74,7 @@ TEST_F(ReferenceTest, HasEveryCauseAndWhatTheMetricsShow) {
 }
 
 TEST_F(ReferenceTest, HasEveryMetricOfTheExporterItself) {
-  SelfMetrics metrics;
-  metrics.SetModules({"tls"});
-  metrics.SetWebConfigReload(true);
-  metrics.SetAnswerCacheStats([] { return AnswerCacheStats{}; });
-  metrics.SetHttpServerStats([] { return HttpServerStats{}; });
-  const std::string page = metrics.Text();
+  const std::string page = MetricsPage();
   const std::regex help("# HELP (ocsp_stapling_exporter_[a-z_]+) (.*)");
   std::size_t count = 0;
   for (std::sregex_iterator found(page.begin(), page.end(), help), end; found != end; ++found) {

@@ -1,0 +1,28 @@
+#include "exporter/ticker.h"
+
+#include <utility>
+
+namespace stapling::exporter {
+
+Ticker::Ticker(std::chrono::milliseconds interval, std::function<void()> call)
+    : interval_(interval), call_(std::move(call)), thread_([this] { Run(); }) {}
+
+Ticker::~Ticker() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_requested_.notify_all();
+  thread_.join();
+}
+
+void Ticker::Run() {
+  std::unique_lock lock(mutex_);
+  while (!stop_requested_.wait_for(lock, interval_, [&] { return stopping_; })) {
+    lock.unlock();
+    call_();
+    lock.lock();
+  }
+}
+
+}  // namespace stapling::exporter
