@@ -39,13 +39,21 @@ else()
   target_link_options(stapling_compiler INTERFACE -Wl,-z,relro -Wl,-z,now)
 endif()
 
-# With STAPLING_PRECOMPILE the headers that most files of a target include are read once. Off where
-# each file is to show that it includes what it uses.
-option(STAPLING_PRECOMPILE "Precompile frequent headers" OFF)
+# With STAPLING_PRECOMPILE the headers that most files of a target include are read once, and the
+# files of a library that say so are compiled several at a time. Off where each file is to show that
+# it includes what it uses.
+option(STAPLING_PRECOMPILE "Precompile frequent headers and unite the files of libraries" OFF)
 function(stapling_precompile target)
   if(STAPLING_PRECOMPILE)
     target_precompile_headers(${target} PRIVATE <algorithm> <array> <chrono> <functional> <map>
       <memory> <mutex> <optional> <sstream> <string> <string_view> <thread> <utility> <variant>
       <vector> <openssl/ssl.h> ${ARGN})
   endif()
+endfunction()
+
+# The files that follow are compiled alone: they have names of their own that another file of the
+# library has, too, or types of their own in a class of their header.
+function(stapling_unite target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${STAPLING_PRECOMPILE})
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
