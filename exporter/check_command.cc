@@ -29,7 +29,7 @@ struct Plan {
 };
 
 Result<std::shared_ptr<const Prober>> MakeProber(const CheckOptions& options) {
-  const auto configuration = ReadConfigurationOf(options);
+  const auto configuration = ReadConfigurationOrDefault(options.config_file);
   if (!configuration) return Error{configuration.error()};
   const auto module = FindModule(*configuration, options, "");
   if (!module) return Error{module.error()};

@@ -19,11 +19,6 @@ std::vector<std::string> NamesOf(const Configuration& configuration) {
 
 }  // namespace
 
-Result<Configuration> ReadConfigurationOf(const CheckOptions& options) {
-  return options.config_file.empty() ? Result<Configuration>(BuiltInConfiguration())
-                                     : ReadConfiguration(options.config_file);
-}
-
 Result<const Module*> FindModule(const Configuration& configuration, const CheckOptions& options,
                                  const std::string& name) {
   const std::string& asked = name.empty() ? options.module : name;

@@ -16,9 +16,6 @@ namespace stapling::exporter {
 
 struct CheckOptions;
 
-// The file that the options name, or the built-in modules.
-Result<Configuration> ReadConfigurationOf(const CheckOptions& options);
-
 // The module that a target is probed with: `name`, else that of --module, else the default one.
 // Lives as long as the configuration.
 Result<const Module*> FindModule(const Configuration& configuration, const CheckOptions& options,

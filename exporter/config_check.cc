@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "exporter/config/configuration.h"
+#include "exporter/join.h"
 #include "exporter/runtime.h"
 #include "exporter/web/web_security.h"
 
@@ -20,8 +21,7 @@ int Refuse(std::ostream& err, const std::string& sentence) {
 }  // namespace
 
 int CheckConfiguration(const ServeOptions& options, std::ostream& out, std::ostream& err) {
-  auto configuration = options.config_file.empty() ? Result<Configuration>(BuiltInConfiguration())
-                                                   : ReadConfiguration(options.config_file);
+  auto configuration = ReadConfigurationOrDefault(options.config_file);
   if (!configuration) return Refuse(err, configuration.error());
   const auto runtime = Runtime::Make(std::move(*configuration));
   if (!runtime) return Refuse(err, runtime.error());
@@ -37,11 +37,8 @@ int CheckConfiguration(const ServeOptions& options, std::ostream& out, std::ostr
       err << "warning: " << warning << "\n";
     }
   }
-  std::string modules;
-  for (const std::string& name : (*runtime)->ModuleNames()) {
-    modules += (modules.empty() ? "" : ", ") + name;
-  }
-  out << "The configuration is good; its modules are " << modules << ".\n";
+  out << "The configuration is good; its modules are " << Join((*runtime)->ModuleNames(), ", ")
+      << ".\n";
   return EXIT_SUCCESS;
 }
 

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base64.h"
 #include "core/net/file_descriptor.h"
 #include "core/x509/issuer.h"
 #include "core/x509/text.h"
@@ -84,15 +85,7 @@ std::optional<Bytes> FromBase64(BytesView content) {
     const char character = static_cast<char>(octet);
     if (std::string_view(" \t\r\n").find(character) == std::string_view::npos) text += character;
   }
-  const std::size_t padding = text.size() - (text.find_last_not_of('=') + 1);
-  if (!text.starts_with('M') || text.size() % 4 != 0 || padding > 2) return std::nullopt;
-  Bytes der(text.size() / 4 * 3);
-  const int length =
-      EVP_DecodeBlock(der.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                      static_cast<int>(text.size()));
-  if (length < 0) return std::nullopt;
-  der.resize(static_cast<std::size_t>(length) - padding);
-  return der;
+  return text.starts_with('M') ? DecodeBase64(text) : std::nullopt;
 }
 
 X509Ptr CertificateFromDer(BytesView content) {

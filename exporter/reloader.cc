@@ -41,8 +41,7 @@ std::optional<Error> Reloader::LoadLocked() {
     metrics_.SetConfigReload(false);
     return Error{sentence};
   };
-  auto configuration = options_.config_file.empty() ? Result<Configuration>(BuiltInConfiguration())
-                                                    : ReadConfiguration(options_.config_file);
+  auto configuration = ReadConfigurationOrDefault(options_.config_file);
   if (!configuration) return fail(configuration.error());
   FileWatch tls_watch(TlsFilesOf(*configuration));
   const auto runtime = Runtime::Make(std::move(*configuration), options_.answers);

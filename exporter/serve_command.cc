@@ -15,6 +15,7 @@
 #include "exporter/flags.h"
 #include "exporter/history.h"
 #include "exporter/http/http_server.h"
+#include "exporter/join.h"
 #include "exporter/log.h"
 #include "exporter/page/config_page.h"
 #include "exporter/page/home_page.h"
@@ -32,12 +33,6 @@
 
 namespace stapling::exporter {
 namespace {
-
-std::string Join(const std::vector<std::string>& words) {
-  std::string list;
-  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  return list;
-}
 
 // What the routes work with. Members are destroyed last to first: the server before all that its
 // handlers use.
@@ -96,8 +91,8 @@ class Service {
   // For `systemctl status`.
   [[nodiscard]] std::string Status() const {
     const std::lock_guard lock(addresses_mutex_);
-    return "Listening on " + Join(addresses_) +
-           "; modules: " + Join(reloader_.Current()->ModuleNames());
+    return "Listening on " + Join(addresses_, ", ") +
+           "; modules: " + Join(reloader_.Current()->ModuleNames(), ", ");
   }
 
   // Goes through what every probe goes through: configuration, workers and reactor.
@@ -115,7 +110,7 @@ class Service {
                     {{"err", error->sentence}});
     } else {
       logger_.Info("configuration reloaded",
-                   {{"modules", Join(reloader_.Current()->ModuleNames())}});
+                   {{"modules", Join(reloader_.Current()->ModuleNames(), ", ")}});
     }
     NotifyReady(Status());
     return error;

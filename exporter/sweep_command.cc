@@ -41,7 +41,7 @@ Result<std::vector<Job>> MakeJobs(const CheckOptions& options) {
   if (auto error = WrongHostname(options)) return std::move(*error);
   auto list = ReadTargetList(options.targets_file);
   if (!list) return Error{list.error()};
-  const auto configuration = ReadConfigurationOf(options);
+  const auto configuration = ReadConfigurationOrDefault(options.config_file);
   if (!configuration) return Error{configuration.error()};
   std::vector<const Module*> module_of;  // each target
   std::vector<Module> modules;           // without repetition

@@ -124,6 +124,11 @@ Configuration BuiltInConfiguration() {
   return built_in;
 }
 
+Result<Configuration> ReadConfigurationOrDefault(const std::string& file) {
+  if (file.empty()) return BuiltInConfiguration();
+  return ReadConfiguration(file);
+}
+
 Result<Configuration> ReadConfiguration(const std::string& file) {
   const auto text = ReadFile(file);
   if (!text) return Error{text.error()};

@@ -32,6 +32,9 @@ Configuration BuiltInConfiguration();
 // Reads and checks a file. Relative file names in it are relative to its directory.
 Result<Configuration> ReadConfiguration(const std::string& file);
 
+// The same, or what is built in where no file is named.
+Result<Configuration> ReadConfigurationOrDefault(const std::string& file);
+
 // The same of text; `file` is what the errors call it and whose directory counts.
 Result<Configuration> ParseConfiguration(const std::string& yaml, const std::string& file);
 

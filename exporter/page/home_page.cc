@@ -5,6 +5,7 @@
 #include "core/x509/time.h"
 #include "exporter/duration_text.h"
 #include "exporter/escape.h"
+#include "exporter/page/failure_text.h"
 #include "exporter/page/frame.h"
 #include "exporter/version.h"
 
@@ -50,9 +51,7 @@ std::string Small(const std::string& html) {
 std::string Outcome(const HistoryEntry& entry) {
   const bool tells = entry.verdict && (entry.success || *entry.verdict != Verdict::kGood);
   if (tells) return std::string(Describe(*entry.verdict).label);
-  if (!entry.failure) return "-";
-  return std::string(Describe(entry.failure->phase).label) + ": " +
-         std::string(Describe(entry.failure->reason).label);
+  return FailureText(entry.failure);
 }
 
 // In words and a sign, not in colour alone. A staple may be missing where none is required.

@@ -7,6 +7,7 @@
 #include "core/x509/text.h"
 #include "core/x509/time.h"
 #include "exporter/escape.h"
+#include "exporter/page/failure_text.h"
 #include "exporter/page/frame.h"
 
 namespace stapling::exporter {
@@ -26,9 +27,7 @@ std::variant<EntryPtr, Response> Find(const Request& request, const History& his
 // Why there is no verdict stands in its place.
 std::string VerdictText(const HistoryEntry& entry) {
   if (entry.verdict) return std::string(Describe(*entry.verdict).label);
-  if (!entry.failure) return "-";
-  return std::string(Describe(entry.failure->phase).label) + ": " +
-         std::string(Describe(entry.failure->reason).label);
+  return FailureText(entry.failure);
 }
 
 std::string Heading(const HistoryEntry& entry) {

@@ -10,25 +10,13 @@
 #include <cstdlib>
 #include <utility>
 
+#include "core/base64.h"
 #include "exporter/web/bcrypt.h"
 
 namespace stapling::exporter {
 namespace {
 
 constexpr std::size_t kMostWrong = 1024;  // then it forgets them all
-
-std::optional<std::string> DecodeBase64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-  const std::size_t padding = text.size() - (text.find_last_not_of('=') + 1);
-  if (padding > 2) return std::nullopt;
-  std::string decoded(text.size() / 4 * 3, '\0');
-  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  if (length < 0) return std::nullopt;
-  decoded.resize(static_cast<std::size_t>(length) - padding);
-  return decoded;
-}
 
 // By the two digits of its cost.
 std::string MostCostly(const std::map<std::string, std::string>& users) {
@@ -46,11 +34,11 @@ std::optional<Credentials> ParseBasicCredentials(std::string_view header) {
   }
   header.remove_prefix(kScheme.size());
   header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));
-  auto decoded = DecodeBase64(header);
+  const auto decoded = DecodeBase64(header);
   if (!decoded) return std::nullopt;
-  const std::size_t colon = decoded->find(':');
-  if (colon == std::string::npos) return std::nullopt;
-  return Credentials{.user = decoded->substr(0, colon), .password = decoded->substr(colon + 1)};
+  const auto colon = std::ranges::find(*decoded, ':');
+  if (colon == decoded->end()) return std::nullopt;
+  return Credentials{.user = {decoded->begin(), colon}, .password = {colon + 1, decoded->end()}};
 }
 
 BasicAuth::BasicAuth(std::map<std::string, std::string> users)

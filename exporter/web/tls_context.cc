@@ -8,6 +8,7 @@
 
 #include "core/x509/text.h"
 #include "exporter/config/yaml_reader.h"
+#include "exporter/join.h"
 #include "exporter/web/client_policy.h"
 
 namespace stapling::exporter {
@@ -102,20 +103,13 @@ std::optional<Error> UseClientCas(SSL_CTX* context, const TlsServerConfig& confi
   return std::nullopt;
 }
 
-std::string Join(const std::vector<std::string>& words) {
-  std::string list;
-  for (const std::string& word : words) list += (list.empty() ? "" : ":") + word;
-  return list;
-}
-
 bool SetProtocol(SSL_CTX* context, const TlsServerConfig& config) {
   // OpenSSL allows what signs by SHA-1 at level 0 alone.
   if (config.min_version < TLS1_2_VERSION) SSL_CTX_set_security_level(context, 0);
-  const bool only_tls13_suites = config.cipher_suites_given && config.cipher_suites.empty();
-  const int min_version = only_tls13_suites ? TLS1_3_VERSION : config.min_version;
+  const int min_version = config.only_tls13_suites() ? TLS1_3_VERSION : config.min_version;
   const std::string suites =
-      config.cipher_suites.empty() ? kDefaultCipherSuites : Join(config.cipher_suites);
-  const std::string curves = Join(config.curves);
+      config.cipher_suites.empty() ? kDefaultCipherSuites : Join(config.cipher_suites, ":");
+  const std::string curves = Join(config.curves, ":");
   return SSL_CTX_set_min_proto_version(context, min_version) == 1 &&
          SSL_CTX_set_max_proto_version(context, config.max_version) == 1 &&
          SSL_CTX_set_cipher_list(context, suites.c_str()) == 1 &&

@@ -105,8 +105,7 @@ std::string ContradictionIn(const TlsServerConfig& tls) {
            "RequireAndVerifyClientCert";
   }
   if (tls.min_version > tls.max_version) return "min_version is above max_version";
-  const bool only_tls13_suites = tls.cipher_suites_given && tls.cipher_suites.empty();
-  if (only_tls13_suites && tls.max_version < 0x0304) {
+  if (tls.only_tls13_suites() && tls.max_version < 0x0304) {
     return "cipher_suites holds none for max_version";
   }
   return {};

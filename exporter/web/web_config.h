@@ -38,6 +38,11 @@ struct TlsServerConfig {
   bool cipher_suites_given = false;
   std::vector<std::string> curves = {};  // OpenSSL's names; none: its default
   bool prefer_server_cipher_suites = true;
+
+  // Suites were named, and none that TLS 1.2 has.
+  [[nodiscard]] bool only_tls13_suites() const {
+    return cipher_suites_given && cipher_suites.empty();
+  }
 };
 
 struct WebConfig {

@@ -1,11 +1,11 @@
 #include "tests/e2e/browser.h"
 
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "core/base64.h"
 #include "tests/support/http_get.h"
 
 namespace stapling::testing {
@@ -39,14 +39,6 @@ Json Capabilities(const std::string& profile, Scripts scripts) {
               {"timeouts", {{"implicit", 10'000}, {"pageLoad", 20'000}, {"script", 5'000}}},
               {"goog:loggingPrefs", {{"browser", "ALL"}}},
               {"goog:chromeOptions", options}}}}}};
-}
-
-std::string FromBase64(const std::string& text) {
-  std::string octets(text.size() / 4 * 3, '\0');
-  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(octets.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  return length < 0 ? std::string() : octets;
 }
 
 }  // namespace
@@ -175,7 +167,8 @@ void Browser::Show(Scheme scheme, unsigned width, unsigned height) {
 
 std::string Browser::Screenshot() {
   const Json image = Command("GET", "/screenshot", nullptr);
-  return image.is_string() ? FromBase64(image.get<std::string>()) : "";
+  const auto octets = image.is_string() ? DecodeBase64(image.get<std::string>()) : std::nullopt;
+  return octets ? std::string(octets->begin(), octets->end()) : "";
 }
 
 int Browser::Overflow() {
