@@ -126,15 +126,14 @@ std::vector<CrossChecker::Subject> CrossChecker::SubjectsOf(const Connection& co
   const auto& verified = handshake.verified_chain;
   for (std::size_t i = 0; i + 1 < verified.size(); ++i) {
     if (i > 0 && !settings_.chain) break;
-    const auto presented = std::ranges::find_if(handshake.chain, [&](const auto& each) {
-      return X509_cmp(each.certificate.get(), verified[i].get()) == 0;
-    });
+    const auto presented =
+        std::ranges::find(handshake.chain, verified[i].sha256, &PresentedCertificate::sha256);
     if (presented == handshake.chain.end()) continue;
     const auto depth = static_cast<unsigned>(presented - handshake.chain.begin());
     if (depth <= kMaxReportedDepth) {
-      X509* certificate = verified[i].get();
-      subjects.push_back({depth, certificate, verified[i + 1].get(), ResponderPlacesOf(certificate),
-                          CrlPlacesOf(certificate)});
+      X509* certificate = verified[i].certificate.get();
+      subjects.push_back({depth, certificate, verified[i + 1].certificate.get(),
+                          ResponderPlacesOf(certificate), CrlPlacesOf(certificate)});
     }
   }
   return subjects;

@@ -76,21 +76,29 @@ Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
 Result<std::shared_ptr<const Prober>> Prober::Make(Module module,
                                                    std::shared_ptr<const TrustStore> trust_store,
                                                    TlsClientPool& pool, ResolverSettings resolver,
-                                                   TargetPolicy policy,
-                                                   std::shared_ptr<AnswerCache> answers) {
+                                                   TargetPolicy policy, ProbeCaches caches) {
   auto variants = MakeTlsVariants(module, trust_store, pool);
   if (!variants) return Error{variants.error()};
   std::optional<CrossChecker> cross_checker;
   if (module.cross_check.anything()) {
-    if (!answers) answers = std::make_shared<AnswerCache>();
+    if (!caches.answers) caches.answers = std::make_shared<AnswerCache>();
     cross_checker.emplace(module, CaClient(module, trust_store, resolver, policy),
-                          std::move(answers));
+                          std::move(caches.answers));
   }
   std::shared_ptr<Prober> prober(new Prober(std::move(module), std::move(trust_store),
                                             std::move(variants).value(), std::move(resolver),
                                             std::move(policy)));
   prober->cross_checker_ = std::move(cross_checker);
+  prober->verifications_ = std::move(caches.verifications);
   return std::shared_ptr<const Prober>(std::move(prober));
+}
+
+FactCache<VerifiedChain>* Prober::VerifiedChains() const {
+  return verifications_ ? &verifications_->chains : nullptr;
+}
+
+FactCache<Examination>* Prober::AuthenticResponses() const {
+  return verifications_ ? &verifications_->responses : nullptr;
 }
 
 Resolution Prober::ResolveTarget(const Target& target, Deadline deadline, ProbeLog& log) const {
@@ -143,12 +151,15 @@ void Prober::Converse(const Trial& trial, Connection& connection, ProbeLog& log)
   {
     const PhaseTimer timer(connection, Phase::kHandshake);
     connection.handshake = trial.tls_client.Perform(
-        socket.get(), {.server_name = SniOf(server_name), .now = trial.now}, trial.deadline);
+        socket.get(),
+        {.server_name = SniOf(server_name), .now = trial.now, .verified_chains = VerifiedChains()},
+        trial.deadline);
     LogHandshake(log, connection.handshake);
   }
   {
     const PhaseTimer timer(connection, Phase::kJudge);
-    connection.staples = JudgeStaples(module_, *trust_store_, connection.handshake, trial.now);
+    connection.staples =
+        JudgeStaples(module_, *trust_store_, connection.handshake, trial.now, AuthenticResponses());
     if (!connection.handshake.chain.empty()) {
       connection.hostname_valid =
           MatchesHost(connection.handshake.chain.front().certificate.get(), server_name);

@@ -22,6 +22,7 @@
 #include "core/probe_result.h"
 #include "core/result.h"
 #include "core/tls/variants.h"
+#include "core/verification_cache.h"
 #include "core/x509/trust_store.h"
 
 namespace stapling {
@@ -36,10 +37,13 @@ struct ProbeRequest {
 // the module speaks.
 std::uint16_t PortOf(const Module& module, const Target& target);
 
+// What probes share, over modules and reloads.
+struct ProbeCaches {
+  std::shared_ptr<AnswerCache> answers = {};              // of CAs; null: one of its own
+  std::shared_ptr<VerificationCache> verifications = {};  // null: all is verified anew
+};
+
 // A module made ready: its files read, its contexts built. Immutable; safe from any thread.
-//
-// With a cross-check it holds the answers of CAs in the cache that it is given, or in one of its
-// own.
 //
 // Connects to no address that the target policy has not let pass, and to the very one that it has:
 // no name is resolved twice.
@@ -50,12 +54,9 @@ class Prober {
                                                     ResolverSettings resolver = {},
                                                     TargetPolicy policy = {});
   // The same, with a client of the pool where it has one.
-  static Result<std::shared_ptr<const Prober>> Make(Module module,
-                                                    std::shared_ptr<const TrustStore> trust_store,
-                                                    TlsClientPool& pool,
-                                                    ResolverSettings resolver = {},
-                                                    TargetPolicy policy = {},
-                                                    std::shared_ptr<AnswerCache> answers = {});
+  static Result<std::shared_ptr<const Prober>> Make(
+      Module module, std::shared_ptr<const TrustStore> trust_store, TlsClientPool& pool,
+      ResolverSettings resolver = {}, TargetPolicy policy = {}, ProbeCaches caches = {});
 
   [[nodiscard]] const Module& module() const { return module_; }
   [[nodiscard]] const TargetPolicy& policy() const { return policy_; }
@@ -95,6 +96,9 @@ class Prober {
   // module asks.
   void ConverseOften(const Trial& trial, Connection& connection, ProbeLog& log) const;
   void Converse(const Trial& trial, Connection& connection, ProbeLog& log) const;
+  // Null where all is verified anew.
+  [[nodiscard]] FactCache<VerifiedChain>* VerifiedChains() const;
+  [[nodiscard]] FactCache<Examination>* AuthenticResponses() const;
   // Asks the CA about every connection, if the module wants that.
   void AskCa(ProbeResult& result, Deadline deadline, ProbeLog& log) const;
 
@@ -104,6 +108,7 @@ class Prober {
   ResolverSettings resolver_;
   TargetPolicy policy_;
   std::optional<CrossChecker> cross_checker_;
+  std::shared_ptr<VerificationCache> verifications_;
 };
 
 }  // namespace stapling

@@ -16,10 +16,6 @@
 
 namespace stapling {
 
-// Certificates below this depth are neither judged nor reported: no honest chain is longer, and a
-// server may send thousands.
-inline constexpr unsigned kMaxReportedDepth = 8;
-
 // What one presented certificate asks for, and what was stapled for it.
 struct StapleReport {
   unsigned depth = 0;  // position in the server's list; 0 is the leaf

@@ -1,10 +1,10 @@
 #include "core/strict_client.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
-#include "core/x509/certificate.h"
 #include "core/x509/issuer.h"
 
 namespace stapling {
@@ -24,19 +24,43 @@ bool IsRequired(StapleRequirement requirement, const StapleReport& report) {
   return false;
 }
 
+// What was examined may be kept where it is the CA's word. A forger's may not: he makes up as many
+// as he likes.
+std::shared_ptr<const Examination> ExamineOnce(const Bytes& response,
+                                               const PresentedCertificate& certificate,
+                                               const IdentifiedCertificate& issuer,
+                                               FactCache<Examination>* known) {
+  X509* issuer_certificate = issuer.certificate.get();
+  if (known == nullptr || issuer_certificate == nullptr) {
+    return std::make_shared<const Examination>(
+        Examine(response, certificate.certificate.get(), issuer_certificate));
+  }
+  const Sha256Digest key = Sha256Of({certificate.sha256, issuer.sha256, response});
+  if (auto examined = known->Find(key)) return examined;
+  auto examined = std::make_shared<const Examination>(
+      Examine(response, certificate.certificate.get(), issuer_certificate));
+  if (examined->authentic()) known->Keep(key, examined, examined->Bytes());
+  return examined;
+}
+
 // Judges one connection's chain, staple by staple.
 class ChainJudge {
  public:
   ChainJudge(const Module& module, const TrustStore& trust_store, const Handshake& handshake,
-             std::chrono::sys_seconds now)
-      : module_(module), trust_store_(trust_store), handshake_(handshake), now_(now) {}
+             std::chrono::sys_seconds now, FactCache<Examination>* known)
+      : module_(module),
+        trust_store_(trust_store),
+        handshake_(handshake),
+        now_(now),
+        known_(known) {}
 
   [[nodiscard]] std::vector<StapleReport> Run() const {
     std::vector<StapleReport> reports;
     const auto& chain = handshake_.chain;
     const std::size_t depths = std::min<std::size_t>(chain.size(), kMaxReportedDepth + 1);
+    reports.reserve(depths);
     for (unsigned depth = 0; depth < depths; ++depth) {
-      if (depth > 0 && IsSelfIssued(chain[depth].certificate.get())) continue;
+      if (depth > 0 && chain[depth].facts.self_issued) continue;
       reports.push_back(Report(depth));
     }
     return reports;
@@ -44,34 +68,31 @@ class ChainJudge {
 
  private:
   [[nodiscard]] StapleReport Report(unsigned depth) const {
-    X509* certificate = handshake_.chain[depth].certificate.get();
+    const PresentedCertificate& certificate = handshake_.chain[depth];
     StapleReport report{.depth = depth,
-                        .must_staple = IsMustStaple(certificate),
-                        .names_responder = !ResponderUrls(certificate).empty()};
+                        .must_staple = certificate.facts.must_staple,
+                        .names_responder = certificate.facts.names_responder};
     const bool has_place = depth == 0 || handshake_.staples_for_chain;
     if (depth == 0 || (module_.staple.chain && has_place)) {
       report.required = IsRequired(module_.staple.require, report);
       report.expected = *report.required || report.must_staple || report.names_responder;
     }
-    const auto& staple = handshake_.chain[depth].staple;
-    if (has_place) report.present = staple.has_value();
-    if (staple) report.judgement = JudgeStaple(certificate, *staple);
+    if (has_place) report.present = certificate.staple.has_value();
+    if (certificate.staple) report.judgement = JudgeStaple(certificate);
     return report;
   }
 
-  [[nodiscard]] Judgement JudgeStaple(X509* certificate, const Bytes& staple) const {
-    const X509Ptr issuer = IssuerOf(certificate, handshake_, &trust_store_);
-    return Judge({.response = staple,
-                  .certificate = certificate,
-                  .issuer = issuer.get(),
-                  .now = now_,
-                  .policy = module_.staple.policy});
+  [[nodiscard]] Judgement JudgeStaple(const PresentedCertificate& certificate) const {
+    const IdentifiedCertificate issuer = IssuerOf(certificate, handshake_, &trust_store_);
+    const auto examined = ExamineOnce(*certificate.staple, certificate, issuer, known_);
+    return Judge(*examined, now_, module_.staple.policy);
   }
 
   const Module& module_;
   const TrustStore& trust_store_;
   const Handshake& handshake_;
   std::chrono::sys_seconds now_;
+  FactCache<Examination>* known_;
 };
 
 std::string AtDepth(const StapleReport& report) {
@@ -99,19 +120,23 @@ std::optional<Reason> StapleObjection(const StapleReport& report) {
 }  // namespace
 
 std::vector<StapleReport> JudgeStaples(const Module& module, const TrustStore& trust_store,
-                                       const Handshake& handshake, std::chrono::sys_seconds now) {
-  return ChainJudge(module, trust_store, handshake, now).Run();
+                                       const Handshake& handshake, std::chrono::sys_seconds now,
+                                       FactCache<Examination>* authentic_responses) {
+  return ChainJudge(module, trust_store, handshake, now, authentic_responses).Run();
 }
 
-X509Ptr IssuerOf(X509* certificate, const Handshake& handshake, const TrustStore* trust_store) {
+IdentifiedCertificate IssuerOf(const PresentedCertificate& certificate, const Handshake& handshake,
+                               const TrustStore* trust_store) {
+  if (const auto* next = NextInChain(certificate.sha256, handshake.verified_chain)) {
+    return {.certificate = Share(next->certificate.get()), .sha256 = next->sha256};
+  }
   std::vector<X509Ptr> presented;
   presented.reserve(handshake.chain.size());
   for (const PresentedCertificate& entry : handshake.chain) {
     presented.push_back(Share(entry.certificate.get()));
   }
-  return FindIssuer(certificate, {.verified_chain = handshake.verified_chain,
-                                  .presented = presented,
-                                  .trust_store = trust_store});
+  return Identify(FindIssuer(certificate.certificate.get(),
+                             {.presented = presented, .trust_store = trust_store}));
 }
 
 std::optional<Failure> Objection(const Module& module, const Connection& connection) {

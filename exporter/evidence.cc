@@ -56,8 +56,9 @@ Exhibit Exhibited(const Connection& connection, const StapleReport& report, sys_
   }
   X509* certificate = presented.certificate.get();
   exhibit.files += CertificatePem("The certificate", certificate);
-  if (const X509Ptr issuer = IssuerOf(certificate, connection.handshake, &trust_store)) {
-    exhibit.files += CertificatePem("Its issuer", issuer.get());
+  const auto issuer = IssuerOf(presented, connection.handshake, &trust_store);
+  if (issuer.certificate) {
+    exhibit.files += CertificatePem("Its issuer", issuer.certificate.get());
   } else {
     exhibit.files += "\nIts issuer was not at hand: it was neither sent nor is it trusted.\n";
   }

@@ -13,6 +13,7 @@
 
 #include "core/module.h"
 #include "core/ocsp/judge.h"
+#include "core/verification_cache.h"
 #include "exporter/log.h"
 
 namespace stapling::exporter {
@@ -37,8 +38,9 @@ struct ServeOptions {
   bool web_enable_lifecycle = false;
   std::string web_config_file;  // empty: plain HTTP for everybody
 
-  std::chrono::duration<double> timeout_offset{0.5};  // not negative
-  std::size_t probe_max_concurrency = 2048;           // at least 1
+  std::chrono::duration<double> timeout_offset{0.5};                                 // not negative
+  std::size_t probe_max_concurrency = 2048;                                          // at least 1
+  std::size_t probe_verification_cache_bytes = VerificationCache::kDefaultMaxBytes;  // 0: off
   std::size_t history_limit = 100;
 
   LogOptions log;

@@ -11,7 +11,6 @@
 #include <string_view>
 #include <utility>
 
-#include "core/x509/certificate.h"
 #include "exporter/cross_check_metrics.h"
 #include "exporter/lifetime.h"
 #include "exporter/metric_families.h"
@@ -46,29 +45,24 @@ void AddNetwork(Families& families, const Connection& connection) {
   }
 }
 
-void KeepEarlier(std::optional<sys_seconds>& earliest, X509* certificate) {
-  if (certificate == nullptr) return;
-  const auto not_after = NotAfter(certificate);
-  if (not_after && (!earliest || *not_after < *earliest)) earliest = not_after;
-}
-
-std::string Join(const std::vector<std::string>& parts) {
-  std::string joined;
-  for (const std::string& part : parts) {
-    if (!joined.empty()) joined += ',';
-    joined += part;
-  }
-  return joined;
-}
-
-void AddLeafInfo(Families& families, X509* leaf) {
+void AddLeafInfo(Families& families, const CertificateLabels& leaf) {
   families.Add(ProbeMetric::kLastChainInfo,
-               {{"fingerprint_sha256", FingerprintSha256(leaf)},
-                {"subject", NameText(X509_get_subject_name(leaf))},
-                {"issuer", NameText(X509_get_issuer_name(leaf))},
-                {"subjectalternative", Join(DnsNames(leaf))},
-                {"serialnumber", SerialHex(X509_get0_serialNumber(leaf))}},
+               {{"fingerprint_sha256", leaf.fingerprint_sha256},
+                {"subject", leaf.subject},
+                {"issuer", leaf.issuer},
+                {"subjectalternative", leaf.subject_alternative},
+                {"serialnumber", leaf.serial}},
                true);
+}
+
+// Of what the server sent.
+std::optional<sys_seconds> EarliestExpiry(const Handshake& handshake) {
+  std::optional<sys_seconds> earliest;
+  for (const PresentedCertificate& presented : handshake.chain) {
+    const auto& not_after = presented.facts.validity.not_after;
+    if (not_after && (!earliest || *not_after < *earliest)) earliest = not_after;
+  }
+  return earliest;
 }
 
 void AddTls(Families& families, const Connection& connection) {
@@ -96,24 +90,12 @@ void AddTls(Families& families, const Connection& connection) {
   }
   families.Add(ProbeMetric::kHostnameValid, {}, connection.hostname_valid);
 
-  std::optional<sys_seconds> earliest_presented;
-  for (const auto& presented : handshake.chain) {
-    KeepEarlier(earliest_presented, presented.certificate.get());
-  }
-  families.Add(ProbeMetric::kEarliestCertExpiry, {}, earliest_presented);
-
+  families.Add(ProbeMetric::kEarliestCertExpiry, {}, EarliestExpiry(handshake));
   // A failed verification may hand out a chain too, which vouches for nothing.
   if (handshake.chain_verified()) {
-    std::optional<sys_seconds> earliest_verified;
-    for (const auto& certificate : handshake.verified_chain) {
-      KeepEarlier(earliest_verified, certificate.get());
-    }
-    families.Add(ProbeMetric::kLastChainExpiry, {}, earliest_verified);
+    families.Add(ProbeMetric::kLastChainExpiry, {}, handshake.verified_validity.not_after);
   }
-
-  if (!handshake.chain.empty() && handshake.chain.front().certificate) {
-    AddLeafInfo(families, handshake.chain.front().certificate.get());
-  }
+  if (handshake.leaf) AddLeafInfo(families, *handshake.leaf);
 }
 
 // Known as soon as one of the two failed, or both were evaluated; without a signature that could

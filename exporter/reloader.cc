@@ -44,7 +44,7 @@ std::optional<Error> Reloader::LoadLocked() {
   auto configuration = ReadConfigurationOrDefault(options_.config_file);
   if (!configuration) return fail(configuration.error());
   FileWatch tls_watch(TlsFilesOf(*configuration));
-  const auto runtime = Runtime::Make(std::move(*configuration), options_.answers);
+  const auto runtime = Runtime::Make(std::move(*configuration), options_.caches);
   if (!runtime) return fail(runtime.error());
 
   tls_watch_ = std::move(tls_watch);

@@ -26,7 +26,7 @@ struct ReloaderOptions {
   std::string config_file;  // empty: the built-in modules, whose files are still watched
   std::optional<std::chrono::milliseconds> config_check_interval;  // unset: no automatic reload
   std::chrono::milliseconds tls_files_check_interval = std::chrono::seconds(15);
-  std::shared_ptr<AnswerCache> answers;  // of CAs, kept across reloads; null: one for each
+  ProbeCaches caches = {};  // kept across reloads
 };
 
 class Reloader {

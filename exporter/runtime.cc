@@ -17,14 +17,14 @@ Result<std::shared_ptr<const TrustStore>> StoreOf(const std::string& ca_file, Tr
 }
 
 Result<std::shared_ptr<const Prober>> MakeProber(const Module& module, const TargetPolicy& targets,
-                                                 const std::shared_ptr<AnswerCache>& answers,
-                                                 TrustStores& stores, TlsClientPool& clients) {
+                                                 const ProbeCaches& caches, TrustStores& stores,
+                                                 TlsClientPool& clients) {
   const auto fail = [&](const std::string& why) {
     return Error{"module \"" + module.name + "\": " + why};
   };
   const auto store = StoreOf(module.tls.ca_file, stores);
   if (!store) return fail(store.error());
-  auto prober = Prober::Make(module, *store, clients, {}, targets, answers);
+  auto prober = Prober::Make(module, *store, clients, {}, targets, caches);
   if (!prober) return fail(prober.error());
   return prober;
 }
@@ -49,12 +49,13 @@ bool DependsOn(const Module& module, const std::vector<std::string>& files) {
 }  // namespace
 
 Result<std::shared_ptr<const Runtime>> Runtime::Make(Configuration configuration,
-                                                     std::shared_ptr<AnswerCache> answers) {
+                                                     ProbeCaches caches) {
   const std::shared_ptr<Runtime> runtime(new Runtime(std::move(configuration)));
-  runtime->answers_ = answers ? std::move(answers) : std::make_shared<AnswerCache>();
+  runtime->caches_ = std::move(caches);
+  if (!runtime->caches_.answers) runtime->caches_.answers = std::make_shared<AnswerCache>();
   TlsClientPool clients;
   for (const Module& module : runtime->configuration_.modules) {
-    const auto prober = MakeProber(module, runtime->configuration_.targets, runtime->answers_,
+    const auto prober = MakeProber(module, runtime->configuration_.targets, runtime->caches_,
                                    runtime->trust_stores_, clients);
     if (!prober) return Error{prober.error()};
     runtime->probers_[module.name] = *prober;
@@ -72,7 +73,7 @@ Runtime::Rebuilt Runtime::Rebuild(const std::vector<std::string>& changed_files)
   TlsClientPool clients;
   for (const Module& module : configuration_.modules) {
     if (!DependsOn(module, changed_files)) continue;
-    const auto prober = MakeProber(module, configuration_.targets, answers_, stores, clients);
+    const auto prober = MakeProber(module, configuration_.targets, caches_, stores, clients);
     if (prober) {
       next->probers_[module.name] = *prober;
       rebuilt.modules.push_back(module.name);

@@ -20,10 +20,10 @@ namespace stapling::exporter {
 
 class Runtime {
  public:
-  // Opens every file that the modules name. The error names module and file. Answers of CAs are
-  // kept in `answers`, which outlives a reload, or in a cache of its own.
+  // Opens every file that the modules name. The error names module and file. The caches outlive a
+  // reload; without one for answers of CAs it has its own.
   static Result<std::shared_ptr<const Runtime>> Make(Configuration configuration,
-                                                     std::shared_ptr<AnswerCache> answers = {});
+                                                     ProbeCaches caches = {});
 
   struct Rebuilt;
   // The same configuration, with every module made anew that depends on one of these files. A
@@ -42,7 +42,7 @@ class Runtime {
   explicit Runtime(Configuration configuration) : configuration_(std::move(configuration)) {}
 
   Configuration configuration_;
-  std::shared_ptr<AnswerCache> answers_;
+  ProbeCaches caches_;
   std::map<std::string, std::shared_ptr<const TrustStore>> trust_stores_;  // by ca_file
   std::map<std::string, std::shared_ptr<const Prober>, std::less<>> probers_;
 };

@@ -94,11 +94,12 @@ Result<std::vector<std::string>> SaveStaples(const std::string& directory, const
       if (staple.depth >= chain.size()) continue;
       const PresentedCertificate& entry = chain[staple.depth];
       if (!entry.certificate || !entry.staple) continue;
-      const X509Ptr issuer = IssuerOf(entry.certificate.get(), connection.handshake, trusted);
+      const auto issuer = IssuerOf(entry, connection.handshake, trusted);
       const std::string stem =
           (std::filesystem::path(directory) / FileStem(target.host, result.port, staple.depth))
               .string();
-      Saved saved = SaveOne(stem, entry, issuer.get(), result.now, module.staple.policy);
+      Saved saved =
+          SaveOne(stem, entry, issuer.certificate.get(), result.now, module.staple.policy);
       if (saved.error) return *saved.error;
       if (saved.command) commands.push_back(std::move(*saved.command));
     }

@@ -125,6 +125,21 @@ void AppendAnswerFamilies(const AnswerCacheStats& stats, std::vector<MetricFamil
                                   static_cast<std::uint64_t>(stats.oldest.count())));
 }
 
+void AppendVerificationFamilies(const FactCacheStats& stats, std::vector<MetricFamily>& families) {
+  using enum MetricType;
+  families.push_back(SingleFamily("verification_cache_hits_total",
+                                  "Chains and staples that were verified before.", Counter,
+                                  stats.hits));
+  families.push_back(SingleFamily("verification_cache_misses_total",
+                                  "Chains and staples that had to be verified.", Counter,
+                                  stats.misses));
+  families.push_back(SingleFamily("verification_cache_entries",
+                                  "Verified chains and staples that are kept.", Gauge,
+                                  stats.entries));
+  families.push_back(SingleFamily("verification_cache_bytes", "What the kept verifications take.",
+                                  Gauge, stats.bytes));
+}
+
 }  // namespace
 
 class SelfMetrics::Impl {
@@ -172,9 +187,10 @@ class SelfMetrics::Impl {
                 "Whether the web configuration in use, and every file it names, is as on disk.");
 
   std::mutex mutex;
-  std::map<std::string, ModuleSeries> modules;          // guarded by mutex
-  std::function<HttpServerStats()> http_statistics;     // guarded by mutex
-  std::function<AnswerCacheStats()> answer_statistics;  // guarded by mutex
+  std::map<std::string, ModuleSeries> modules;              // guarded by mutex
+  std::function<HttpServerStats()> http_statistics;         // guarded by mutex
+  std::function<AnswerCacheStats()> answer_statistics;      // guarded by mutex
+  std::function<FactCacheStats()> verification_statistics;  // guarded by mutex
 };
 
 SelfMetrics::SelfMetrics() : impl_(std::make_unique<Impl>()) { impl_->build_info->Set(1); }
@@ -239,12 +255,20 @@ void SelfMetrics::SetAnswerCacheStats(std::function<AnswerCacheStats()> stats) {
   impl_->answer_statistics = std::move(stats);
 }
 
+void SelfMetrics::SetVerificationCacheStats(std::function<FactCacheStats()> stats) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->verification_statistics = std::move(stats);
+}
+
 std::string SelfMetrics::Text() const {
   std::vector<MetricFamily> families = impl_->registry.Collect();
   {
     const std::lock_guard lock(impl_->mutex);
     if (impl_->http_statistics) AppendServerFamilies(impl_->http_statistics(), families);
     if (impl_->answer_statistics) AppendAnswerFamilies(impl_->answer_statistics(), families);
+    if (impl_->verification_statistics) {
+      AppendVerificationFamilies(impl_->verification_statistics(), families);
+    }
   }
   for (MetricFamily& family : ProcessMetrics()) families.push_back(std::move(family));
   std::ostringstream text;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/fact_cache.h"
 #include "core/revocation/answer_cache.h"
 #include "exporter/http/http_server.h"
 
@@ -46,6 +47,9 @@ class SelfMetrics {
 
   // The same for the cache of CAs' answers.
   void SetAnswerCacheStats(std::function<AnswerCacheStats()> stats);
+
+  // The same for the cache of verifications.
+  void SetVerificationCacheStats(std::function<FactCacheStats()> stats);
 
   // The text format, version 0.0.4.
   [[nodiscard]] std::string Text() const;

@@ -242,10 +242,9 @@ void WaitForEnd(const sigset_t& signals, Service& service, const Logger& logger)
   }
 }
 
-ReloaderOptions ReloaderOptionsOf(const ServeOptions& options,
-                                  std::shared_ptr<AnswerCache> answers) {
+ReloaderOptions ReloaderOptionsOf(const ServeOptions& options, ProbeCaches caches) {
   ReloaderOptions reloader;
-  reloader.answers = std::move(answers);
+  reloader.caches = std::move(caches);
   reloader.config_file = options.config_file;
   if (options.config_enable_auto_reload && !options.config_file.empty()) {
     reloader.config_check_interval = options.config_auto_reload_interval;
@@ -253,16 +252,25 @@ ReloaderOptions ReloaderOptionsOf(const ServeOptions& options,
   return reloader;
 }
 
-int Serve(const ServeOptions& options, const Logger& logger) {
-  const sigset_t signals = BlockServeSignals();
-  logger.Info("starting ocsp_stapling_exporter", {{"version", Version()}});
-  SelfMetrics metrics;
+// They live as long as the process, and show in `metrics`.
+ProbeCaches MakeCaches(const ServeOptions& options, SelfMetrics& metrics) {
   const auto answers = std::make_shared<AnswerCache>();
   metrics.SetAnswerCacheStats([answers] {
     return answers->stats(
         std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   });
-  const auto reloader = Reloader::Make(ReloaderOptionsOf(options, answers), metrics, logger);
+  const auto verifications =
+      std::make_shared<VerificationCache>(options.probe_verification_cache_bytes);
+  metrics.SetVerificationCacheStats([verifications] { return verifications->stats(); });
+  return {.answers = answers, .verifications = verifications};
+}
+
+int Serve(const ServeOptions& options, const Logger& logger) {
+  const sigset_t signals = BlockServeSignals();
+  logger.Info("starting ocsp_stapling_exporter", {{"version", Version()}});
+  SelfMetrics metrics;
+  const auto reloader =
+      Reloader::Make(ReloaderOptionsOf(options, MakeCaches(options, metrics)), metrics, logger);
   if (!reloader) {
     logger.Error("cannot start", {{"err", reloader.error()}});
     return EXIT_FAILURE;

@@ -88,6 +88,12 @@ void AddProbeFlags(CommandLine& line, ServeOptions& options) {
             .description = "Probes at the same time; more of them wait",
             .default_text = "2048"},
            Count(options.probe_max_concurrency, 1, 1'000'000));
+  line.Add({.name = "--probe.verification-cache-bytes",
+            .value = "N",
+            .description = "Bound of the cache of verified chains and staples; 0 verifies anew "
+                           "each time",
+            .default_text = "67108864"},
+           Count(options.probe_verification_cache_bytes, 0, std::size_t{1} << 40U));
   line.Add({.name = "--history.limit",
             .value = "N",
             .description = "Probes kept for the page and /logs",

@@ -1,17 +1,9 @@
 #include "core/ocsp/judge.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <utility>
-#include <vector>
-
-#include "core/ocsp/response.h"
-#include "core/ocsp/signer.h"
-#include "core/x509/asn1_view.h"
-#include "core/x509/certificate.h"
 
 namespace stapling {
 namespace {
@@ -40,172 +32,98 @@ constexpr std::array kConsequences{
     Consequence{Check::kProducedAt, Verdict::kProducedAtOutOfRange},
 };
 
-// Two views of one certificate's CertID, in the digest that the response chose.
-bool HashMatches(BytesView claimed, const EVP_MD* digest, BytesView data) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> computed{};
-  unsigned int length = 0;
-  return EVP_Digest(data.data(), data.size(), computed.data(), &length, digest, nullptr) == 1 &&
-         std::ranges::equal(claimed, BytesView(computed).first(length));
-}
-
-BytesView EncodedName(const X509_NAME* name) {
-  const unsigned char* der = nullptr;
-  std::size_t length = 0;
-  if (X509_NAME_get0_der(name, &der, &length) != 1) return {};
-  return {der, length};
-}
-
-BytesView PublicKeyBits(const X509* certificate) {
-  const ASN1_BIT_STRING* bits = X509_get0_pubkey_bitstr(certificate);
-  return bits == nullptr ? BytesView() : ViewOf(bits);
-}
-
 // One judgement in the making.
 class Judging {
  public:
-  explicit Judging(const JudgeInput& input) : input_(input) {}
+  Judging(const Examination& examined, sys_seconds now, const JudgePolicy& policy)
+      : examined_(examined), now_(now), policy_(policy) {}
 
   Judgement Run() {
-    judgement_.size_bytes = input_.response.size();
-    const DecodedResponse response = DecodeResponse(input_.response);
-    judgement_.response_status = response.status;
-    Set(Check::kWellFormed, response.well_formed);
-    if (response.well_formed) {
-      Set(Check::kResponseSuccessful, response.status == ResponseStatus::kSuccessful);
-    }
-    Set(Check::kIssuerKnown, IssuerIsKnown());
-    if (response.basic && response.well_formed) JudgeAnswer(response);
+    judgement_.size_bytes = examined_.size_bytes;
+    judgement_.response_status = examined_.response_status;
+    judgement_.checks = examined_.checks;
+    judgement_.responder_id = examined_.responder_id;
+    judgement_.signature_algorithm = examined_.signature_algorithm;
+    if (examined_.another) Identify(*examined_.another);
+    JudgeSigner();
+    if (!examined_.answers.empty()) JudgeAnswer(Choose());
     Conclude();
-    ERR_clear_error();
     return std::move(judgement_);
   }
 
  private:
   void Set(Check check, bool passed) { judgement_.checks.Set(check, passed); }
 
-  // The caller vouches for the key; that the names fit costs nothing to see.
-  [[nodiscard]] bool IssuerIsKnown() const {
-    return input_.issuer != nullptr && X509_NAME_cmp(X509_get_subject_name(input_.issuer),
-                                                     X509_get_issuer_name(input_.certificate)) == 0;
+  void JudgeSigner() {
+    judgement_.signer = examined_.signer;
+    if (examined_.delegates.empty()) return;
+    // Of several certificates for one key any that is valid now will do.
+    const auto current = std::ranges::find_if(
+        examined_.delegates, [this](const Validity& of) { return of.Contains(now_); });
+    const bool any = current != examined_.delegates.end();
+    Set(Check::kSignerCurrent, any);
+    judgement_.signer_not_after = (any ? *current : examined_.delegates.front()).not_after;
   }
 
-  void JudgeAnswer(const DecodedResponse& response) {
-    judgement_.responder_id = ResponderIdText(response.basic.get());
-    judgement_.signature_algorithm = SignatureAlgorithmName(response.basic.get());
-    const std::vector<const SingleResponse*> matching = Matching(response.singles);
-    JudgeMatch(response, matching);
-    JudgeExtensions(response, matching);
-    if (IssuerIsKnown()) JudgeSigner(*response.basic);
-    if (matching.empty()) return;
-    const SingleResponse& answer = Choose(matching);
-    judgement_.produced_at = response.produced_at;
-    Set(Check::kProducedAt, ProducedInTime(response.produced_at));
+  void JudgeAnswer(const CertificateAnswer& answer) {
+    judgement_.produced_at = examined_.produced_at;
+    Set(Check::kProducedAt, ProducedInTime(examined_.produced_at));
     JudgeTimes(answer);
     TellStatus(answer);
   }
 
-  // By serial and both hashes; while the issuer is unknown by all but its key.
-  [[nodiscard]] bool IsMatch(const SingleResponse& single) const {
-    if (single.hash == nullptr ||
-        ASN1_INTEGER_cmp(single.serial, X509_get0_serialNumber(input_.certificate)) != 0 ||
-        !HashMatches(single.issuer_name_hash, single.hash,
-                     EncodedName(X509_get_issuer_name(input_.certificate)))) {
-      return false;
-    }
-    return !IssuerIsKnown() ||
-           HashMatches(single.issuer_key_hash, single.hash, PublicKeyBits(input_.issuer));
+  [[nodiscard]] bool Begun(const CertificateAnswer& answer) const {
+    return answer.this_update <= now_ + policy_.clock_skew;
   }
-
-  [[nodiscard]] std::vector<const SingleResponse*> Matching(
-      const std::vector<SingleResponse>& singles) const {
-    std::vector<const SingleResponse*> matching;
-    for (const SingleResponse& single : singles) {
-      if (IsMatch(single)) matching.push_back(&single);
-    }
-    return matching;
+  [[nodiscard]] bool Unexpired(const CertificateAnswer& answer) const {
+    if (!answer.next_update) return !policy_.require_next_update;
+    return now_ <= *answer.next_update + policy_.clock_skew &&
+           answer.this_update <= *answer.next_update;
   }
-
-  void JudgeMatch(const DecodedResponse& response,
-                  const std::vector<const SingleResponse*>& matching) {
-    // Without the issuer a match is not proved, but a mismatch is.
-    if (IssuerIsKnown() || matching.empty()) {
-      Set(Check::kCertificateMatch, !matching.empty());
-    }
-    if (matching.empty() && !response.singles.empty()) Identify(response.singles.front());
-  }
-
-  void JudgeExtensions(const DecodedResponse& response,
-                       const std::vector<const SingleResponse*>& matching) {
-    const bool unknown = response.unknown_critical_extension ||
-                         std::ranges::any_of(matching, &SingleResponse::unknown_critical_extension);
-    Set(Check::kCriticalExtensions, !unknown);
-  }
-
-  void JudgeSigner(const OCSP_BASICRESP& basic) {
-    const SignerFinding finding = FindSigner(&basic, input_.issuer, input_.now);
-    if (finding.verifies) Set(Check::kSignature, *finding.verifies);
-    if (finding.authorized || !finding.verifies) {
-      Set(Check::kSignerAuthorized, finding.authorized.value_or(false));
-    }
-    if (finding.current) Set(Check::kSignerCurrent, *finding.current);
-    judgement_.signer = finding.signer;
-    judgement_.signer_not_after = finding.not_after;
-  }
-
-  [[nodiscard]] bool Begun(const SingleResponse& single) const {
-    return single.this_update <= input_.now + input_.policy.clock_skew;
-  }
-  [[nodiscard]] bool Unexpired(const SingleResponse& single) const {
-    if (!single.next_update) return !input_.policy.require_next_update;
-    return input_.now <= *single.next_update + input_.policy.clock_skew &&
-           single.this_update <= *single.next_update;
-  }
-  [[nodiscard]] bool Fresh(const SingleResponse& single) const {
-    return !input_.policy.max_age || input_.now - single.this_update <= *input_.policy.max_age;
+  [[nodiscard]] bool Fresh(const CertificateAnswer& answer) const {
+    return !policy_.max_age || now_ - answer.this_update <= *policy_.max_age;
   }
 
   // The worst of the current ones; with none current, the newest.
-  [[nodiscard]] const SingleResponse& Choose(
-      const std::vector<const SingleResponse*>& matching) const {
-    const auto current = [&](const SingleResponse& single) {
-      return Begun(single) && Unexpired(single) && Fresh(single);
+  [[nodiscard]] const CertificateAnswer& Choose() const {
+    const auto current = [&](const CertificateAnswer& answer) {
+      return Begun(answer) && Unexpired(answer) && Fresh(answer);
     };
-    const SingleResponse* chosen = matching.front();
-    for (const SingleResponse* other : matching) {
-      const bool other_current = current(*other);
+    const CertificateAnswer* chosen = &examined_.answers.front();
+    for (const CertificateAnswer& other : examined_.answers) {
+      const bool other_current = current(other);
       if (other_current != current(*chosen)) {
-        if (other_current) chosen = other;
+        if (other_current) chosen = &other;
         continue;
       }
-      const auto worst_first = [&](const SingleResponse& of) {
+      const auto worst_first = [&](const CertificateAnswer& of) {
         return other_current ? std::pair(static_cast<long>(of.status), of.this_update)
                              : std::pair(0L, of.this_update);
       };
-      if (worst_first(*other) > worst_first(*chosen)) chosen = other;
+      if (worst_first(other) > worst_first(*chosen)) chosen = &other;
     }
     return *chosen;
   }
 
   [[nodiscard]] bool ProducedInTime(sys_seconds produced_at) const {
-    const auto not_before = NotBefore(input_.certificate);
-    const auto not_after = NotAfter(input_.certificate);
-    const auto skew = input_.policy.clock_skew;
+    const auto& [not_before, not_after] = examined_.certificate;
+    const auto skew = policy_.clock_skew;
     return not_before && not_after && *not_before - skew <= produced_at &&
-           produced_at <= *not_after + skew && produced_at <= input_.now + skew;
+           produced_at <= *not_after + skew && produced_at <= now_ + skew;
   }
 
-  void JudgeTimes(const SingleResponse& answer) {
+  void JudgeTimes(const CertificateAnswer& answer) {
     Set(Check::kThisUpdate, Begun(answer));
-    if (answer.next_update || input_.policy.require_next_update) {
+    if (answer.next_update || policy_.require_next_update) {
       Set(Check::kNextUpdate, Unexpired(answer));
     }
-    if (input_.policy.max_age) Set(Check::kMaxAge, Fresh(answer));
+    if (policy_.max_age) Set(Check::kMaxAge, Fresh(answer));
     judgement_.this_update = answer.this_update;
     judgement_.next_update = answer.next_update;
     if (answer.next_update) {
       judgement_.effective_expiry = answer.next_update;
-    } else if (input_.policy.max_age) {
-      judgement_.effective_expiry = answer.this_update + *input_.policy.max_age;
+    } else if (policy_.max_age) {
+      judgement_.effective_expiry = answer.this_update + *policy_.max_age;
     }
     const auto signer_end = judgement_.signer_not_after;
     if (judgement_.effective_expiry && signer_end) {
@@ -214,13 +132,9 @@ class Judging {
   }
 
   // What a forger might have written is never told as the CA's answer.
-  void TellStatus(const SingleResponse& answer) {
-    Identify(answer);
-    const CheckResults& checks = judgement_.checks;
-    if (!checks.Passed(Check::kCertificateMatch) || !checks.Passed(Check::kCriticalExtensions) ||
-        !checks.Passed(Check::kSignature) || !checks.Passed(Check::kSignerAuthorized)) {
-      return;
-    }
+  void TellStatus(const CertificateAnswer& answer) {
+    Identify(answer.id);
+    if (!examined_.authentic()) return;
     judgement_.certificate_status = answer.status;
     if (answer.status == CertificateStatus::kRevoked) {
       judgement_.revoked_at = answer.revoked_at;
@@ -228,9 +142,9 @@ class Judging {
     }
   }
 
-  void Identify(const SingleResponse& single) {
-    judgement_.serial = SerialHex(single.serial);
-    judgement_.certid_hash = single.hash_algorithm;
+  void Identify(const CertIdText& id) {
+    judgement_.serial = id.serial;
+    judgement_.certid_hash = id.hash;
   }
 
   void Conclude() {
@@ -259,12 +173,20 @@ class Judging {
     }
   }
 
-  const JudgeInput& input_;
+  const Examination& examined_;
+  const sys_seconds now_;
+  const JudgePolicy& policy_;
   Judgement judgement_;
 };
 
 }  // namespace
 
-Judgement Judge(const JudgeInput& input) { return Judging(input).Run(); }
+Judgement Judge(const Examination& examined, sys_seconds now, const JudgePolicy& policy) {
+  return Judging(examined, now, policy).Run();
+}
+
+Judgement Judge(const JudgeInput& input) {
+  return Judge(Examine(input.response, input.certificate, input.issuer), input.now, input.policy);
+}
 
 }  // namespace stapling

@@ -17,6 +17,7 @@
 #include <string>
 
 #include "core/bytes.h"
+#include "core/ocsp/examination.h"
 #include "core/ocsp/verdict.h"
 
 namespace stapling {
@@ -64,5 +65,9 @@ struct Judgement {
 };
 
 Judgement Judge(const JudgeInput& input);
+
+// The same of what was examined before, at this instant.
+Judgement Judge(const Examination& examined, std::chrono::sys_seconds now,
+                const JudgePolicy& policy);
 
 }  // namespace stapling

@@ -65,38 +65,18 @@ bool MaySignOcsp(X509* certificate) {
          (X509_get_extended_key_usage(certificate) & XKU_OCSP_SIGN) != 0;
 }
 
-SignerFinding Delegated(X509* certificate, std::chrono::sys_seconds now) {
-  const auto not_before = NotBefore(certificate);
-  const auto not_after = NotAfter(certificate);
-  return {.verifies = true,
-          .authorized = true,
-          .signer = Signer::kDelegated,
-          .current = not_before && not_after && *not_before <= now && now <= *not_after,
-          .not_after = not_after};
-}
-
-// Whether `finding` says more for the response than `other` does.
-bool Beats(const SignerFinding& finding, const SignerFinding& other) {
-  const auto rank = [](const SignerFinding& of) {
-    return (of.verifies.value_or(false) ? 4 : 0) + (of.authorized.value_or(false) ? 2 : 0) +
-           (of.current.value_or(false) ? 1 : 0);
-  };
-  return rank(finding) > rank(other);
-}
-
 }  // namespace
 
-SignerFinding FindSigner(const OCSP_BASICRESP* response, X509* issuer,
-                         std::chrono::sys_seconds now) {
+SignerFinding FindSigner(const OCSP_BASICRESP* response, X509* issuer) {
   const ResponderId id = ReadResponderId(response);
   const bool acceptable = ReadSignatureAlgorithm(OCSP_resp_get0_tbs_sigalg(response)).acceptable;
-  SignerFinding best;
+  SignerFinding finding;
   if (Matches(id, issuer)) {
-    best.verifies = acceptable && Verifies(response, issuer);
-    if (*best.verifies) {
-      best.authorized = true;
-      best.signer = Signer::kIssuer;
-      return best;
+    finding.verifies = acceptable && Verifies(response, issuer);
+    if (*finding.verifies) {
+      finding.authorized = true;
+      finding.signer = Signer::kIssuer;
+      return finding;
     }
   }
   const STACK_OF(X509)* embedded = OCSP_resp_get0_certs(response);
@@ -105,18 +85,16 @@ SignerFinding FindSigner(const OCSP_BASICRESP* response, X509* issuer,
     X509* candidate = sk_X509_value(embedded, i);
     if (!Matches(id, candidate) || IsTwin(issuer, candidate)) continue;
     ++tried;
-    SignerFinding finding{.verifies = acceptable && Verifies(response, candidate)};
-    if (*finding.verifies) {
-      if (MaySignOcsp(candidate) && Issued(issuer, candidate)) {
-        finding = Delegated(candidate, now);
-      } else {
-        finding.authorized = false;
-      }
-    }
-    if (!best.verifies || Beats(finding, best)) best = finding;
+    const bool verifies = acceptable && Verifies(response, candidate);
+    finding.verifies = finding.verifies.value_or(false) || verifies;
+    if (!verifies) continue;
+    const bool authorized = MaySignOcsp(candidate) && Issued(issuer, candidate);
+    finding.authorized = finding.authorized.value_or(false) || authorized;
+    if (authorized) finding.delegates.push_back(ValidityOf(candidate));
   }
+  if (!finding.delegates.empty()) finding.signer = Signer::kDelegated;
   ERR_clear_error();
-  return best;
+  return finding;
 }
 
 std::string ResponderIdText(const OCSP_BASICRESP* response) {

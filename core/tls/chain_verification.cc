@@ -2,6 +2,12 @@
 
 #include <openssl/err.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "core/fact_cache.h"
+#include "core/x509/certificate.h"
+
 namespace stapling {
 namespace {
 
@@ -31,33 +37,120 @@ bool Prepare(X509_STORE_CTX* context, const TrustStore& trust_store, const Hands
   return true;
 }
 
-}  // namespace
+// The trust store, and every certificate in its place.
+Sha256Digest KeyOf(const std::vector<PresentedCertificate>& chain, const TrustStore& trust_store) {
+  Bytes identity;
+  identity.reserve(sizeof(std::uint64_t) + chain.size() * sizeof(Sha256Digest));
+  for (unsigned shift = 0; shift < 64; shift += 8) {
+    identity.push_back(static_cast<std::uint8_t>(trust_store.generation() >> shift));
+  }
+  for (const PresentedCertificate& presented : chain) {
+    identity.insert(identity.end(), presented.sha256.begin(), presented.sha256.end());
+  }
+  return Sha256Of({identity});
+}
 
-void VerifyChain(Handshake& handshake, const TrustStore& trust_store,
-                 std::chrono::sys_seconds now) {
-  if (handshake.chain.empty()) return;
+void ReadCertificates(Handshake& handshake) {
+  for (std::size_t depth = 0; depth < handshake.chain.size(); ++depth) {
+    PresentedCertificate& presented = handshake.chain[depth];
+    if (depth <= kMaxReportedDepth) {
+      presented.facts = ReadFacts(presented.certificate.get());
+    } else {
+      presented.facts.validity = ValidityOf(presented.certificate.get());
+    }
+  }
+  const PresentedCertificate& leaf = handshake.chain.front();
+  handshake.leaf =
+      std::make_shared<const CertificateLabels>(ReadLabels(leaf.certificate.get(), leaf.sha256));
+}
+
+// Where the way goes through this certificate: as the server sent it, or out of the trust store.
+VerifiedChain::Link LinkOf(X509* certificate, const std::vector<PresentedCertificate>& chain) {
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    if (chain[i].certificate.get() == certificate) return {.presented = i, .anchor = {}};
+  }
+  return {.presented = {}, .anchor = Identify(Share(certificate))};
+}
+
+// An end that one of them lacks is lacking: such a chain never holds.
+Validity Intersection(const Validity& a, const Validity& b) {
+  if (!a.not_before || !a.not_after || !b.not_before || !b.not_after) return {};
+  return {.not_before = std::max(*a.not_before, *b.not_before),
+          .not_after = std::min(*a.not_after, *b.not_after)};
+}
+
+VerifiedChain TakeVerifiedChain(X509_STORE_CTX* context, const Handshake& handshake) {
+  VerifiedChain verified;
+  const STACK_OF(X509)* way = X509_STORE_CTX_get0_chain(context);
+  for (int i = 0; i < sk_X509_num(way); ++i) {
+    X509* certificate = sk_X509_value(way, i);
+    verified.links.push_back(LinkOf(certificate, handshake.chain));
+    const Validity validity = ValidityOf(certificate);
+    verified.validity = i == 0 ? validity : Intersection(verified.validity, validity);
+  }
+  for (const PresentedCertificate& presented : handshake.chain) {
+    verified.facts.push_back(presented.facts);
+  }
+  verified.leaf = handshake.leaf;
+  return verified;
+}
+
+// Facts of the certificates included: they are the same octets.
+void Believe(Handshake& handshake, const VerifiedChain& verified) {
+  handshake.chain_error.reset();
+  for (const VerifiedChain::Link& link : verified.links) {
+    const PresentedCertificate* presented =
+        link.presented ? &handshake.chain[*link.presented] : nullptr;
+    X509* certificate = (presented ? presented->certificate : link.anchor.certificate).get();
+    handshake.verified_chain.push_back(
+        {.certificate = Share(certificate),
+         .sha256 = presented ? presented->sha256 : link.anchor.sha256});
+  }
+  handshake.verified_validity = verified.validity;
+  for (std::size_t i = 0; i < handshake.chain.size(); ++i) {
+    handshake.chain[i].facts = verified.facts[i];
+  }
+  handshake.leaf = verified.leaf;
+}
+
+// Null: it does not verify, and `handshake` says why.
+std::shared_ptr<const VerifiedChain> Verify(Handshake& handshake, const TrustStore& trust_store,
+                                            std::chrono::sys_seconds now) {
   const CertificateStackPtr untrusted = StackOf(handshake.chain);
   const StoreContextPtr context(X509_STORE_CTX_new());
-  handshake.chain_checked = true;
-  handshake.chain_error = ChainError::kOther;
   if (!context || !Prepare(context.get(), trust_store, handshake, untrusted.get(), now)) {
     handshake.chain_error_detail = "out of memory";
-    ERR_clear_error();
-    return;
+    return nullptr;
   }
   const bool verified = X509_verify_cert(context.get()) == 1;
   const int error = X509_STORE_CTX_get_error(context.get());
   // Only of a chain that verified: a failed verification hands one out, too.
-  if (verified && error == X509_V_OK) {
-    handshake.chain_error.reset();
-    const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
-    for (int i = 0; i < sk_X509_num(chain); ++i) {
-      handshake.verified_chain.push_back(Share(sk_X509_value(chain, i)));
-    }
-  } else {
+  if (!verified || error != X509_V_OK) {
     handshake.chain_error = ChainErrorOf(error);
     handshake.chain_error_detail = X509_verify_cert_error_string(error);
+    return nullptr;
   }
+  return std::make_shared<const VerifiedChain>(TakeVerifiedChain(context.get(), handshake));
+}
+
+}  // namespace
+
+void VerifyChain(Handshake& handshake, const TrustStore& trust_store,
+                 const HandshakeRequest& request) {
+  if (handshake.chain.empty()) return;
+  handshake.chain_checked = true;
+  handshake.chain_error = ChainError::kOther;  // until it has verified
+  const Sha256Digest key = KeyOf(handshake.chain, trust_store);
+  const auto holds = [&](const VerifiedChain& known) { return known.Holds(request.now); };
+  auto verified = request.verified_chains ? request.verified_chains->Find(key, holds) : nullptr;
+  if (!verified) {
+    ReadCertificates(handshake);
+    verified = Verify(handshake, trust_store, request.now);
+    if (verified && request.verified_chains) {
+      request.verified_chains->Keep(key, verified, verified->Bytes());
+    }
+  }
+  if (verified) Believe(handshake, *verified);
   ERR_clear_error();
 }
 

@@ -4,16 +4,19 @@
 // the purpose of a TLS server, at the probe's own instant, with keys and digests as browsers demand
 // them (RSA from 2048 bits on, no SHA-1). Revocation is not looked at, and names are checked
 // elsewhere.
+//
+// A chain that verified is not verified again while the request's cache holds it, the same trust
+// store vouches for it, and every certificate on the way is valid.
 #pragma once
-
-#include <chrono>
 
 #include "core/tls/handshake.h"
 #include "core/x509/trust_store.h"
 
 namespace stapling {
 
-// Writes the chain's fields of `handshake`. Without certificates it writes nothing.
-void VerifyChain(Handshake& handshake, const TrustStore& trust_store, std::chrono::sys_seconds now);
+// Writes the chain's fields of `handshake`, and the facts of every certificate. Without
+// certificates it writes nothing.
+void VerifyChain(Handshake& handshake, const TrustStore& trust_store,
+                 const HandshakeRequest& request);
 
 }  // namespace stapling

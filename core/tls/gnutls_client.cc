@@ -105,7 +105,7 @@ class GnutlsClient final : public TlsClient {
     handshake.failure = Shake(session.get(), source);
     handshake.client_certificate_requested = source.clues.client_certificate_requested;
     Collect(session.get(), handshake);
-    VerifyChain(handshake, *trust_store_, request.now);
+    VerifyChain(handshake, *trust_store_, request);
     if (!handshake.failure) {
       if (!handshake.chain.empty() && handshake.chain.front().staple) {
         handshake.opinion = GnutlsOpinion(session.get());
@@ -220,7 +220,9 @@ class GnutlsClient final : public TlsClient {
       const unsigned char* der = peers[i].data;
       X509Ptr certificate(d2i_X509(nullptr, &der, static_cast<long>(peers[i].size)));
       if (!certificate) break;
-      handshake.chain.push_back({std::move(certificate), StapleOf(session, i)});
+      handshake.chain.push_back({.certificate = std::move(certificate),
+                                 .staple = StapleOf(session, i),
+                                 .sha256 = Sha256Of({BytesView(peers[i].data, peers[i].size)})});
     }
     if (count > 0) DescribeSession(session, handshake);
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,13 +16,25 @@
 #include "core/net/deadline.h"
 #include "core/tls/chain_error.h"
 #include "core/tls/library_opinion.h"
+#include "core/tls/verified_chain.h"
+#include "core/x509/certificate_facts.h"
 #include "core/x509/openssl_ptr.h"
+#include "core/x509/sha256.h"
 
 namespace stapling {
+
+template <typename Fact>
+class FactCache;
+
+// Certificates below this depth are neither judged nor reported: no honest chain is longer, and a
+// server may send thousands.
+inline constexpr unsigned kMaxReportedDepth = 8;
 
 struct PresentedCertificate {
   X509Ptr certificate;
   std::optional<Bytes> staple;  // absent: none was stapled; empty: an empty one was
+  Sha256Digest sha256{};        // of the certificate's DER
+  CertificateFacts facts = {};  // below kMaxReportedDepth no more than the validity
 };
 
 struct Handshake {
@@ -34,8 +47,10 @@ struct Handshake {
   // A certificate was seen and judged by the trust store: absent chain_error then means verified.
   bool chain_checked = false;
   std::optional<ChainError> chain_error;
-  std::string chain_error_detail;       // the library's sentence
-  std::vector<X509Ptr> verified_chain;  // leaf to anchor; empty unless verified
+  std::string chain_error_detail;                     // the library's sentence
+  std::vector<IdentifiedCertificate> verified_chain;  // leaf to anchor; empty unless verified
+  Validity verified_validity;                         // in which all of these are valid
+  std::shared_ptr<const CertificateLabels> leaf;      // null until a leaf was seen
   [[nodiscard]] bool chain_verified() const { return chain_checked && !chain_error; }
   std::string version;  // TLS 1.2, TLS 1.3; empty until agreed
   std::string cipher;   // IANA name; empty until agreed
@@ -49,6 +64,8 @@ struct Handshake {
 struct HandshakeRequest {
   std::string server_name;       // SNI; empty: none is sent
   std::chrono::sys_seconds now;  // the time at which the chain is judged
+  // Of chains that verified before; null: every one is verified anew.
+  FactCache<VerifiedChain>* verified_chains = nullptr;
 };
 
 // One for each module; safe from any thread.

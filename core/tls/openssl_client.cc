@@ -115,7 +115,9 @@ void PairCertificatesWithStaples(SSL* ssl, Capture& capture) {
       certificate.reset(d2i_X509(nullptr, &der, static_cast<long>(capture.certificates[i].size())));
     }
     if (!certificate) break;  // what comes after it has no issuer worth naming
-    capture.handshake.chain.push_back({std::move(certificate), std::move(capture.staples[i])});
+    capture.handshake.chain.push_back({.certificate = std::move(certificate),
+                                       .staple = std::move(capture.staples[i]),
+                                       .sha256 = Sha256Of({capture.certificates[i]})});
   }
   ERR_clear_error();
 }
@@ -143,7 +145,7 @@ class OpensslClient final : public TlsClient {
     }
     handshake.failure = Shake(ssl.get(), capture, deadline);
     PairCertificatesWithStaples(ssl.get(), capture);
-    VerifyChain(handshake, *trust_store_, request.now);
+    VerifyChain(handshake, *trust_store_, request);
     Describe(ssl.get(), capture);
     if (!handshake.failure) {
       handshake.failure = Confirm(capture);

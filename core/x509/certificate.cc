@@ -68,6 +68,10 @@ std::optional<std::chrono::sys_seconds> NotAfter(X509* certificate) {
   return ToInstant(X509_get0_notAfter(certificate));
 }
 
+Validity ValidityOf(X509* certificate) {
+  return {.not_before = NotBefore(certificate), .not_after = NotAfter(certificate)};
+}
+
 std::string NameText(const X509_NAME* name) {
   const BioPtr text(BIO_new(BIO_s_mem()));
   constexpr unsigned long kFlags =
@@ -95,13 +99,6 @@ std::vector<std::string> DnsNames(X509* certificate) {
     if (name->type == GEN_DNS) dns_names.push_back(CleanText(TextOf(name->d.dNSName)));
   }
   return dns_names;
-}
-
-std::string FingerprintSha256(X509* certificate) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  if (X509_digest(certificate, EVP_sha256(), digest, &length) != 1) return {};
-  return ToHex({digest, length});
 }
 
 Bytes ToDer(X509* certificate) { return EncodeDer(certificate, i2d_X509); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/x509/validity.h"
 
 namespace stapling {
 
@@ -27,12 +28,12 @@ bool IsSelfIssued(X509* certificate);
 // nullopt for a date that X.509 does not allow.
 std::optional<std::chrono::sys_seconds> NotBefore(X509* certificate);
 std::optional<std::chrono::sys_seconds> NotAfter(X509* certificate);
+Validity ValidityOf(X509* certificate);
 
 // RFC 2253 text, as valid UTF-8.
 std::string NameText(const X509_NAME* name);
 std::string SerialHex(const ASN1_INTEGER* serial);  // whole octets, lower case; "-" if negative
 std::vector<std::string> DnsNames(X509* certificate);
-std::string FingerprintSha256(X509* certificate);  // lower-case hex
 
 Bytes ToDer(X509* certificate);
 

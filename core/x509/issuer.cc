@@ -5,17 +5,13 @@
 #include "core/x509/signature_algorithm.h"
 
 namespace stapling {
-namespace {
-
-// The certificate after `certificate` in a verified chain; nullptr at its end or outside it.
-X509Ptr NextInChain(X509* certificate, std::span<const X509Ptr> chain) {
-  for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
-    if (X509_cmp(chain[i].get(), certificate) == 0) return Share(chain[i + 1].get());
+const IdentifiedCertificate* NextInChain(const Sha256Digest& certificate,
+                                         std::span<const IdentifiedCertificate> verified_chain) {
+  for (std::size_t i = 0; i + 1 < verified_chain.size(); ++i) {
+    if (verified_chain[i].sha256 == certificate) return &verified_chain[i + 1];
   }
   return nullptr;
 }
-
-}  // namespace
 
 bool Issued(X509* issuer, X509* certificate) {
   if (X509_NAME_cmp(X509_get_subject_name(issuer), X509_get_issuer_name(certificate)) != 0) {
@@ -31,7 +27,6 @@ bool Issued(X509* issuer, X509* certificate) {
 }
 
 X509Ptr FindIssuer(X509* certificate, const IssuerCandidates& candidates) {
-  if (X509Ptr next = NextInChain(certificate, candidates.verified_chain)) return next;
   for (const X509Ptr& candidate : candidates.presented) {
     if (candidate && Issued(candidate.get(), certificate)) return Share(candidate.get());
   }

@@ -8,14 +8,20 @@
 
 #include <span>
 
+#include "core/x509/identified_certificate.h"
 #include "core/x509/openssl_ptr.h"
 #include "core/x509/trust_store.h"
 
 namespace stapling {
 
+// The certificate after this one in a chain that was verified, leaf to anchor; null at its end and
+// outside of it.
+const IdentifiedCertificate* NextInChain(const Sha256Digest& certificate,
+                                         std::span<const IdentifiedCertificate> verified_chain);
+
+// Where to look for the issuer of a certificate that no verified chain goes on from.
 struct IssuerCandidates {
-  std::span<const X509Ptr> verified_chain;  // leaf to anchor; empty unless verification succeeded
-  std::span<const X509Ptr> presented;       // as the server sent them; not trusted
+  std::span<const X509Ptr> presented;  // as the server sent them; not trusted
   const TrustStore* trust_store = nullptr;
 };
 

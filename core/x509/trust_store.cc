@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -48,6 +49,11 @@ Result<std::size_t> AddCertificates(X509_STORE* store, const std::string& path) 
 }
 
 }  // namespace
+
+TrustStore::TrustStore(StorePtr store, std::size_t size) : store_(std::move(store)), size_(size) {
+  static std::atomic<std::uint64_t> loaded{0};
+  generation_ = ++loaded;
+}
 
 std::string TrustStore::PathOf(const std::string& ca_file) {
   if (!ca_file.empty()) return ca_file;

@@ -4,6 +4,7 @@
 // intermediate in the file is an anchor too, as in Go and GnuTLS.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,12 +27,15 @@ class TrustStore {
   [[nodiscard]] X509_STORE* get() const { return store_.get(); }
   [[nodiscard]] std::vector<X509Ptr> FindBySubject(const X509_NAME* subject) const;
   [[nodiscard]] std::size_t size() const { return size_; }
+  // Of no other store that this process loads.
+  [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
  private:
-  TrustStore(StorePtr store, std::size_t size) : store_(std::move(store)), size_(size) {}
+  TrustStore(StorePtr store, std::size_t size);
 
   StorePtr store_;
   std::size_t size_;
+  std::uint64_t generation_;
 };
 
 }  // namespace stapling

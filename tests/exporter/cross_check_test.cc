@@ -134,9 +134,9 @@ TEST_F(CrossCheckRunTest, AnswersOutliveAReload) {
   const auto target = ParseTarget(server_->Target());
   ASSERT_TRUE(target) << target.error();
   const auto answers = std::make_shared<AnswerCache>();
-  const auto first = Runtime::Make(*configuration, answers);
+  const auto first = Runtime::Make(*configuration, {.answers = answers});
   ASSERT_TRUE(first) << first.error();
-  const auto second = Runtime::Make(*configuration, answers);
+  const auto second = Runtime::Make(*configuration, {.answers = answers});
   ASSERT_TRUE(second) << second.error();
   const auto rebuilt = (*second)->Rebuild({directory_.Path("ca.pem")}).runtime;
   for (const auto& runtime : {*first, *second, rebuilt}) {

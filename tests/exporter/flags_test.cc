@@ -59,6 +59,7 @@ TEST(Flags, NothingServesWithTheDefaults) {
     EXPECT_EQ(options.web_config_file, "");
     EXPECT_EQ(options.timeout_offset, milliseconds(500));
     EXPECT_EQ(options.probe_max_concurrency, 2048U);
+    EXPECT_EQ(options.probe_verification_cache_bytes, 67'108'864U);
     EXPECT_EQ(options.history_limit, 100U);
     EXPECT_EQ(options.log.level, LogLevel::kInfo);
     EXPECT_EQ(options.log.format, LogFormat::kLogfmt);
@@ -66,14 +67,26 @@ TEST(Flags, NothingServesWithTheDefaults) {
 }
 
 TEST(Flags, EveryFlagOfServe) {
-  const ServeOptions options =
-      Serve({"serve", "--config.file=/etc/x.yml", "--config.check", "--config.print-defaults",
-             "--config.enable-auto-reload", "--config.auto-reload-interval=1m30s",
-             "--web.listen-address=127.0.0.1:1", "--web.listen-address=[::1]:2",
-             "--web.systemd-socket", "--web.external-url=https://example.org/a/",
-             "--web.route-prefix=/b/c/", "--web.enable-lifecycle", "--web.config.file=/etc/web.yml",
-             "--timeout-offset=0.25", "--probe.max-concurrency=7", "--history.limit=0",
-             "--log.level=warn", "--log.prober=error", "--log.format=json"});
+  const ServeOptions options = Serve({"serve",
+                                      "--config.file=/etc/x.yml",
+                                      "--config.check",
+                                      "--config.print-defaults",
+                                      "--config.enable-auto-reload",
+                                      "--config.auto-reload-interval=1m30s",
+                                      "--web.listen-address=127.0.0.1:1",
+                                      "--web.listen-address=[::1]:2",
+                                      "--web.systemd-socket",
+                                      "--web.external-url=https://example.org/a/",
+                                      "--web.route-prefix=/b/c/",
+                                      "--web.enable-lifecycle",
+                                      "--web.config.file=/etc/web.yml",
+                                      "--timeout-offset=0.25",
+                                      "--probe.max-concurrency=7",
+                                      "--probe.verification-cache-bytes=4096",
+                                      "--history.limit=0",
+                                      "--log.level=warn",
+                                      "--log.prober=error",
+                                      "--log.format=json"});
   EXPECT_EQ(options.config_file, "/etc/x.yml");
   EXPECT_TRUE(options.config_check);
   EXPECT_TRUE(options.config_print_defaults);
@@ -87,6 +100,7 @@ TEST(Flags, EveryFlagOfServe) {
   EXPECT_EQ(options.web_config_file, "/etc/web.yml");
   EXPECT_EQ(options.timeout_offset, milliseconds(250));
   EXPECT_EQ(options.probe_max_concurrency, 7U);
+  EXPECT_EQ(options.probe_verification_cache_bytes, 4096U);
   EXPECT_EQ(options.history_limit, 0U);
   EXPECT_EQ(options.log.level, LogLevel::kWarn);
   EXPECT_EQ(options.log_prober, LogLevel::kError);

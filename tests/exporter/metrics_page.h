@@ -12,6 +12,7 @@ inline std::string MetricsPage() {
   metrics.SetModules({"tls"});
   metrics.SetWebConfigReload(true);
   metrics.SetAnswerCacheStats([] { return AnswerCacheStats{}; });
+  metrics.SetVerificationCacheStats([] { return FactCacheStats{}; });
   metrics.SetHttpServerStats([] { return HttpServerStats{}; });
   return metrics.Text();
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/x509/certificate.h"
+#include "core/x509/text.h"
 #include "exporter/probe_metric_table.h"
 #include "tests/exporter/sample_probe.h"
 
@@ -40,7 +41,7 @@ std::vector<std::string> SeriesOf(const std::string& text) {
 
 std::string LeafInfo() {
   X509* leaf = SamplePki().leaf.x509();
-  return "probe_ssl_last_chain_info{fingerprint_sha256=\"" + FingerprintSha256(leaf) +
+  return "probe_ssl_last_chain_info{fingerprint_sha256=\"" + ToHex(Sha256Of({ToDer(leaf)})) +
          "\",subject=\"CN=leaf.test\",issuer=\"CN=Test Intermediate CA"
          "\",subjectalternative=\"localhost,leaf.test\",serialnumber=\"" +
          SerialHex(X509_get0_serialNumber(leaf)) + "\"} 1";

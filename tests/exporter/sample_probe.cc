@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/x509/certificate.h"
+
 namespace stapling::testing {
 namespace {
 
@@ -10,7 +12,10 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 PresentedCertificate Present(const Certificate& certificate) {
-  return {.certificate = Share(certificate.x509()), .staple = {}};
+  return {.certificate = Share(certificate.x509()),
+          .staple = {},
+          .sha256 = Sha256Of({certificate.Der()}),
+          .facts = ReadFacts(certificate.x509())};
 }
 
 Handshake HealthyHandshake() {
@@ -22,8 +27,11 @@ Handshake HealthyHandshake() {
   handshake.staples_for_chain = true;
   handshake.chain_checked = true;
   for (const Certificate* certificate : {&pki.leaf, &pki.intermediate, &pki.root}) {
-    handshake.verified_chain.push_back(Share(certificate->x509()));
+    handshake.verified_chain.push_back(Identify(Share(certificate->x509())));
   }
+  handshake.verified_validity = ValidityOf(pki.leaf.x509());
+  handshake.leaf = std::make_shared<const CertificateLabels>(
+      ReadLabels(pki.leaf.x509(), handshake.chain.front().sha256));
   handshake.library = "openssl";
   handshake.library_version = "3.0.22";
   handshake.version = "TLS 1.3";

@@ -160,6 +160,24 @@ TEST(SelfMetrics, FiguresOfTheCrossCheckAreThoseOfTheCache) {
   }
 }
 
+TEST(SelfMetrics, FiguresOfVerificationsAreThoseOfTheCache) {
+  SelfMetrics metrics;
+  EXPECT_EQ(metrics.Text().find("verification_cache"), std::string::npos);
+  metrics.SetVerificationCacheStats(
+      [] { return FactCacheStats{.hits = 1, .misses = 2, .entries = 3, .bytes = 4}; });
+  const std::string text = metrics.Text();
+  for (const std::string line : {
+           "ocsp_stapling_exporter_verification_cache_hits_total 1",
+           "ocsp_stapling_exporter_verification_cache_misses_total 2",
+           "ocsp_stapling_exporter_verification_cache_entries 3",
+           "ocsp_stapling_exporter_verification_cache_bytes 4",
+           "# TYPE ocsp_stapling_exporter_verification_cache_hits_total counter",
+           "# TYPE ocsp_stapling_exporter_verification_cache_bytes gauge",
+       }) {
+    EXPECT_TRUE(HasLine(text, line)) << line;
+  }
+}
+
 TEST(SelfMetrics, EveryProcessFamilyIsThere) {
   const std::string text = SelfMetrics().Text();
   for (const std::string name :
@@ -175,6 +193,7 @@ TEST(SelfMetrics, PromtoolFindsNothingWrong) {
   metrics.SetModules({"tls", "a \"strange\\name\" \xC3\xA9"});
   metrics.SetHttpServerStats([] { return HttpServerStats{}; });
   metrics.SetAnswerCacheStats([] { return AnswerCacheStats{}; });
+  metrics.SetVerificationCacheStats([] { return FactCacheStats{}; });
   const auto result = stapling::testing::RunProcess(
       {.arguments = {"promtool", "check", "metrics"}, .input = metrics.Text()});
   ASSERT_TRUE(result) << result.error();

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -11,6 +12,7 @@ namespace stapling::testing {
 namespace {
 
 constexpr std::chrono::seconds kPatience{30};
+constexpr const char* kCacheFlag = "--probe.verification-cache-bytes";
 
 // The port of the line that says where it listens; 0 as long as that line is not complete.
 std::uint16_t ListeningPort(const std::string& log) {
@@ -22,6 +24,13 @@ std::uint16_t ListeningPort(const std::string& log) {
   std::uint16_t port = 0;
   std::from_chars(log.data() + start + kAddress.size(), log.data() + end, port);
   return port;
+}
+
+// Every promise is to hold with the cache of verifications and without it: the pass with GnuTLS
+// goes without, unless STAPLING_TEST_VERIFICATION_CACHE (on, off) says otherwise.
+bool CachesVerifications() {
+  const char* told = std::getenv("STAPLING_TEST_VERIFICATION_CACHE");
+  return told == nullptr ? LibraryUnderTest() != "gnutls" : std::string_view(told) == "on";
 }
 
 }  // namespace
@@ -53,6 +62,10 @@ Result<std::unique_ptr<Exporter>> Exporter::Start(const std::string& configurati
   if (!configuration.empty()) {
     exporter->WriteConfiguration(configuration);
     options.arguments.push_back("--config.file=" + exporter->ConfigPath());
+  }
+  const auto tells = [](const std::string& flag) { return flag.starts_with(kCacheFlag); };
+  if (!CachesVerifications() && std::ranges::none_of(flags, tells)) {
+    options.arguments.push_back(std::string(kCacheFlag) + "=0");
   }
   for (std::string& flag : flags) options.arguments.push_back(std::move(flag));
   auto process = Process::Start(std::move(options));

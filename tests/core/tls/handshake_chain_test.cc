@@ -44,7 +44,7 @@ TEST_P(ChainVerdictTest, IsRecordedAndNothingIsLost) {
   EXPECT_EQ(PresentedDers(seen), Ders(row.chain));
   EXPECT_EQ(seen.chain.front().staple, kStaple);
   std::vector<Bytes> verified;
-  for (const X509Ptr& certificate : seen.verified_chain) {
+  for (const auto& [certificate, sha256] : seen.verified_chain) {
     verified.push_back(ToDer(certificate.get()));
   }
   EXPECT_EQ(verified, Ders(row.verified));

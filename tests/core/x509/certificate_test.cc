@@ -166,17 +166,6 @@ TEST(DnsNamesTest, AreThoseOfSubjectAltName) {
                                           "*.test"}));
 }
 
-TEST(FingerprintTest, IsSha256OfTheDer) {
-  const Bytes digest = Digest("SHA256", Pki().leaf.Der());
-  std::string hex;
-  for (const std::uint8_t octet : digest) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    hex += kDigits[octet / 16];
-    hex += kDigits[octet % 16];
-  }
-  EXPECT_EQ(FingerprintSha256(Pki().leaf.x509()), hex);
-}
-
 TEST(ToDerTest, GivesTheSameOctets) { EXPECT_EQ(ToDer(Pki().leaf.x509()), Pki().leaf.Der()); }
 
 }  // namespace
