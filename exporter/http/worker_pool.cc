@@ -27,11 +27,12 @@ WorkerPool::Submission WorkerPool::Submit(Ticket ticket, Job job, Action if_with
   if (stopping_) return Submission::kRefused;
   JoinFinished(lock);
   if (!idle_.empty()) {
-    IdleThread* thread = idle_.back();
+    const std::shared_ptr<IdleThread> thread = std::move(idle_.back());
     idle_.pop_back();
     thread->job = std::move(job);
     thread->chosen = true;
     ++running_;
+    lock.unlock();
     thread->wake.notify_one();
     return Submission::kStarted;
   }
@@ -61,7 +62,7 @@ void WorkerPool::Withdraw(Ticket ticket) {
 bool WorkerPool::StopWithin(std::chrono::milliseconds grace) {
   std::unique_lock lock(mutex_);
   stopping_ = true;
-  for (IdleThread* thread : std::exchange(idle_, {})) {
+  for (const auto& thread : std::exchange(idle_, {})) {
     thread->chosen = true;
     thread->wake.notify_one();
   }
@@ -85,7 +86,8 @@ bool WorkerPool::AddThread(Job first_job) {
   const auto self = threads_.emplace(threads_.end());
   const std::size_t jobs = first_job ? 1 : 0;
   try {
-    *self = std::thread(&WorkerPool::Work, this, self, std::move(first_job));
+    self->rest = std::make_shared<IdleThread>();
+    self->thread = std::thread(&WorkerPool::Work, this, self, std::move(first_job));
   } catch (const std::system_error&) {  // EAGAIN: no thread left
     threads_.erase(self);
     return false;
@@ -97,10 +99,11 @@ bool WorkerPool::AddThread(Job first_job) {
   return true;
 }
 
-void WorkerPool::Work(std::list<std::thread>::iterator self, Job job) {
+void WorkerPool::Work(Workers::iterator self, Job job) {
   pthread_setname_np(pthread_self(), "http-worker");
+  const std::shared_ptr<IdleThread> rest = self->rest;
   std::unique_lock lock(mutex_);
-  if (!job) job = NextJob(lock);
+  if (!job) job = NextJob(lock, rest);
   while (job) {
     lock.unlock();
     Action finish = job();
@@ -110,13 +113,14 @@ void WorkerPool::Work(std::list<std::thread>::iterator self, Job job) {
     lock.unlock();
     finish();
     lock.lock();
-    job = NextJob(lock);
+    job = NextJob(lock, rest);
   }
   Retire(self);
 }
 
 // Empty: the thread shall end.
-WorkerPool::Job WorkerPool::NextJob(std::unique_lock<std::mutex>& lock) {
+WorkerPool::Job WorkerPool::NextJob(std::unique_lock<std::mutex>& lock,
+                                    const std::shared_ptr<IdleThread>& self) {
   if (!line_.empty()) {
     Job job = std::move(line_.front().job);
     waiting_.erase(line_.front().ticket);
@@ -125,19 +129,19 @@ WorkerPool::Job WorkerPool::NextJob(std::unique_lock<std::mutex>& lock) {
     return job;
   }
   if (stopping_) return nullptr;
-  IdleThread self;
-  idle_.push_back(&self);
+  self->chosen = false;
+  idle_.push_back(self);
   for (;;) {
     const bool chosen =
-        self.wake.wait_for(lock, options_.idle_timeout, [&self] { return self.chosen; });
-    if (chosen) return std::move(self.job);
+        self->wake.wait_for(lock, options_.idle_timeout, [&self] { return self->chosen; });
+    if (chosen) return std::move(self->job);
     if (threads_.size() <= options_.warm_threads) continue;
-    idle_.erase(std::find(idle_.begin(), idle_.end(), &self));
+    idle_.erase(std::find(idle_.begin(), idle_.end(), self));
     return nullptr;
   }
 }
 
-void WorkerPool::Retire(std::list<std::thread>::iterator self) {
+void WorkerPool::Retire(Workers::iterator self) {
   finished_.splice(finished_.end(), threads_, self);
   if (threads_.empty()) all_ended_.notify_all();
 }
@@ -145,9 +149,9 @@ void WorkerPool::Retire(std::list<std::thread>::iterator self) {
 // A finished thread is joined by whoever comes next; the join waits for its last instructions only.
 void WorkerPool::JoinFinished(std::unique_lock<std::mutex>& lock) {
   while (!finished_.empty()) {
-    std::list<std::thread> finished = std::exchange(finished_, {});
+    Workers finished = std::exchange(finished_, {});
     lock.unlock();
-    for (std::thread& thread : finished) thread.join();
+    for (Worker& worker : finished) worker.thread.join();
     lock.lock();
   }
 }

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -71,28 +72,34 @@ class WorkerPool {
     Job job;
     Action if_withdrawn;
   };
-  // An idle thread: sleeps until it is handed a job, or woken without one to end.
+  // An idle thread: sleeps until it is handed a job, or woken without one to end. Shared with who
+  // wakes it, which is done without the lock: the thread would only wait for it.
   struct IdleThread {
     std::condition_variable wake;
     Job job;
     bool chosen = false;
   };
+  struct Worker {
+    std::thread thread;
+    std::shared_ptr<IdleThread> rest;  // made with the thread, which must be able to rest
+  };
+  using Workers = std::list<Worker>;
 
-  void Work(std::list<std::thread>::iterator self, Job job);
-  Job NextJob(std::unique_lock<std::mutex>& lock);
+  void Work(Workers::iterator self, Job job);
+  Job NextJob(std::unique_lock<std::mutex>& lock, const std::shared_ptr<IdleThread>& self);
   bool AddThread(Job first_job);
-  void Retire(std::list<std::thread>::iterator self);
+  void Retire(Workers::iterator self);
   void JoinFinished(std::unique_lock<std::mutex>& lock);
 
   const WorkerPoolOptions options_;
   mutable std::mutex mutex_;
   std::condition_variable all_ended_;
-  std::vector<IdleThread*> idle_;  // the last became idle last
-  std::list<WaitingJob> line_;     // some may count as started: a thread is on its way to them
+  std::vector<std::shared_ptr<IdleThread>> idle_;  // the last became idle last
+  std::list<WaitingJob> line_;  // some may count as started: a thread is on its way to them
   std::unordered_map<Ticket, std::list<WaitingJob>::iterator> waiting_;
-  std::list<std::thread> threads_;
-  std::size_t running_ = 0;          // threads that have a job, or were handed one
-  std::list<std::thread> finished_;  // have left Work, or are about to; to be joined
+  Workers threads_;
+  std::size_t running_ = 0;  // threads that have a job, or were handed one
+  Workers finished_;         // have left Work, or are about to; to be joined
   bool stopping_ = false;
 };
 
