@@ -2,7 +2,7 @@
 # Looks for what only many probes show: a real exporter is scraped by clients that stay, come and go,
 # and vanish; its targets are healthy, bad and rude, and change meanwhile, as does its
 # configuration. Fails if an answer is wrong, if threads or descriptors are not what they were after
-# the first tenth, if memory grew, or if the exporter does not end well. Needs root, or user
+# a warm-up, if memory grew, or if the exporter does not end well. Needs root, or user
 # namespaces for everybody: all of it is in a network of its own.
 set -euo pipefail
 

@@ -36,7 +36,8 @@ std::optional<Error> Fleet::StartServers(const std::string& name_server) {
   if (!nginx) return Error{nginx.error()};
   nginx_ = std::move(nginx).value();
   AddHealthy();
-  AddHealthyInSpecialWays();
+  AddHealthyBehindOthers();
+  AddHealthyOfAnsweringCa();
   AddBadStaples();
   AddBadChains();
   AddChanging();

@@ -45,7 +45,8 @@ class Fleet {
   std::optional<Error> StartServers(const std::string& name_server);
 
   void AddHealthy();
-  void AddHealthyInSpecialWays();
+  void AddHealthyBehindOthers();
+  void AddHealthyOfAnsweringCa();
   void AddBadStaples();
   void AddBadChains();
   void AddChanging();

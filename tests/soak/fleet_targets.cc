@@ -83,28 +83,20 @@ void Fleet::AddHealthy() {
   const OcspResponseSpec of_ca = GoodResponse(pki.intermediate, pki.root, site_.now);
   Add("staples of the chain", Kind::kHealthy,
       {.target = Serve(site_.Chain(), {good, BuildOcspResponse(of_ca)})}, {Good()});
-  Add("no staple, none required", Kind::kHealthy, {.target = Serve(site_.Chain(), {})},
-      {{.success = true, .verdict = "missing"}});
-  // Its first certificate is as good as its last.
-  static_cast<void>(Serve(site_.Chain(), {good}));
-  if (error_) return;
-  renewed_ = tls_servers_.back().get();
-  Add("renewed", Kind::kHealthy, {.target = renewed_->Target(), .hostname = "leaf.test"}, {Good()});
-}
-
-void Fleet::AddHealthyInSpecialWays() {
-  const StandardPki& pki = site_.pki;
-  const Bytes good = BuildOcspResponse(site_.Good());
   const Certificate rsa = IssueCertificate({.subject = "leaf.test",
                                             .issuer = &pki.intermediate,
                                             .key = KeyKind::kRsa2048,
                                             .ip_addresses = {"127.0.0.1"},
                                             .responder_urls = {kResponderUrl}});
-  Add("RSA", Kind::kHealthy,
-      {.target = Serve(pki.Chain(rsa),
-                       {BuildOcspResponse(GoodResponse(rsa, pki.intermediate, site_.now))})},
+  const OcspResponseSpec of_rsa = GoodResponse(rsa, pki.intermediate, site_.now);
+  Add("RSA", Kind::kHealthy, {.target = Serve(pki.Chain(rsa), {BuildOcspResponse(of_rsa)})},
       {Good()});
-  static_cast<void>(Serve(site_.Chain(), {good}));
+  Add("no staple, none required", Kind::kHealthy, {.target = Serve(site_.Chain(), {})},
+      {{.success = true, .verdict = "missing"}});
+}
+
+void Fleet::AddHealthyBehindOthers() {
+  static_cast<void>(ServeStaple(site_.Good()));
   if (error_) return;
   const std::uint16_t upstream = tls_servers_.back()->port();
   relay_ = std::make_unique<ConnectRelay>(upstream);
@@ -114,8 +106,11 @@ void Fleet::AddHealthyInSpecialWays() {
       Keep(RudeProxy::Start({.upstream_port = upstream, .byte_by_byte = true}), rude_proxies_);
   if (slow == nullptr) return;
   Add("byte by byte", Kind::kHealthy, {.target = slow->Target(), .weight = kSlowWeight}, {Good()});
+}
 
-  // What the CA answers is made once its port, which is in the certificate, is known.
+// By a CA that says the same as the staple, by OCSP and by CRL.
+void Fleet::AddHealthyOfAnsweringCa() {
+  // What it answers is made once its port, which is in the certificate, is known.
   const auto answers = std::make_shared<std::pair<std::string, std::string>>();
   auto ca = HttpPeer::Start({.answer = [answers](const HttpPeerRequest& request) -> HttpPeerAnswer {
     return {.body = request.target == "/crl" ? answers->second : answers->first};
@@ -125,16 +120,17 @@ void Fleet::AddHealthyInSpecialWays() {
     return;
   }
   ca_ = std::move(ca).value();
+  const Certificate& issuer = site_.pki.intermediate;
   const std::string url = "http://ocsp.test:" + std::to_string(ca_->port()) + "/";
   const Certificate leaf = IssueCertificate({.subject = "leaf.test",
-                                             .issuer = &pki.intermediate,
+                                             .issuer = &issuer,
                                              .ip_addresses = {"127.0.0.1"},
                                              .responder_urls = {url},
                                              .crl_urls = {url + "crl"}});
-  const Bytes staple = BuildOcspResponse(GoodResponse(leaf, pki.intermediate, site_.now));
-  *answers = {ToString(staple), ToString(BuildCrl(GoodCrl(pki.intermediate, site_.now)))};
+  const Bytes staple = BuildOcspResponse(GoodResponse(leaf, issuer, site_.now));
+  *answers = {ToString(staple), ToString(BuildCrl(GoodCrl(issuer, site_.now)))};
   Add("compared with its CA", Kind::kHealthy,
-      {.target = Serve(pki.Chain(leaf), {staple}), .module = "_crossed"}, {Good()});
+      {.target = Serve(site_.pki.Chain(leaf), {staple}), .module = "_crossed"}, {Good()});
 }
 
 void Fleet::AddBadStaples() {
@@ -209,6 +205,11 @@ void Fleet::AddChanging() {
        Invalid("malformed"),
        {.success = true, .verdict = "missing"}},
       &turns_);
+  // Its first certificate is as good as its last.
+  static_cast<void>(ServeStaple(site_.Good()));
+  if (error_) return;
+  renewed_ = tls_servers_.back().get();
+  Add("renewed", Kind::kHealthy, {.target = renewed_->Target(), .hostname = "leaf.test"}, {Good()});
 }
 
 void Fleet::AddRude() {
