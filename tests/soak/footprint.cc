@@ -51,9 +51,10 @@ Result<Footprint> MeasureQuiet(const Exporter& exporter, const QuietOptions& opt
   const bool quiet = WaitUntil(
       [&] {
         page = exporter.Metrics();
-        return IsQuiet(Samples(page), options);
+        return IsQuiet(Samples(page), options) || !exporter.process().Running();
       },
       options.patience);
+  if (!exporter.process().Running()) return Error{"the exporter has ended"};
   if (!quiet) return Error{"the exporter does not come to rest; its metrics are:\n" + page};
   auto footprint = MeasureMemory(exporter.process().pid());
   if (!footprint) return footprint;
