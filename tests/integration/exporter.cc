@@ -35,7 +35,10 @@ bool CachesVerifications() {
 
 }  // namespace
 
-std::string ExporterPath() { return STAPLING_EXPORTER_PATH; }
+std::string ExporterPath() {
+  const char* path = std::getenv("STAPLING_TEST_EXPORTER");
+  return path == nullptr ? STAPLING_EXPORTER_PATH : path;
+}
 
 ProcessResult RunExporter(const std::vector<std::string>& arguments) {
   ProcessOptions options{.arguments = {ExporterPath()}};

@@ -17,7 +17,7 @@
 
 namespace stapling::testing {
 
-// The program under test.
+// The program under test: STAPLING_TEST_EXPORTER, by default that of the same build.
 std::string ExporterPath();
 
 // Runs it to the end. Status -1 and the reason in `errors` if it does not end.

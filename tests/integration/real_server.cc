@@ -50,7 +50,8 @@ StartedServer RealServer::Start(const CommandLine& command_line) {
 namespace {
 
 constexpr const char* kOneProcess = "master_process off;";
-constexpr const char* kMasterAndWorker = "worker_processes 1;";
+// The worker would be another user, whom a user namespace does not know.
+constexpr const char* kMasterAndWorker = "worker_processes 1; user root root;";
 
 // `server` is the one server of the file, but for its first address.
 StartedServer StartNginxAs(const Site& site, const std::string& server, const std::string& listen,

@@ -23,11 +23,11 @@ using Clock = std::chrono::steady_clock;
 constexpr std::string_view kEndOfLine = "\r\n";
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
 
-std::string Encode(const HttpRequest& request) {
+std::string Encode(const HttpRequest& request, bool keep_connection) {
   std::ostringstream text;
   text << request.method << ' ' << request.path
-       << " HTTP/1.1\r\nHost: " << HostPort(request.address, request.port)
-       << "\r\nConnection: close\r\n";
+       << " HTTP/1.1\r\nHost: " << HostPort(request.address, request.port) << "\r\n";
+  if (!keep_connection) text << "Connection: close\r\n";
   for (const auto& [name, value] : request.headers) text << name << ": " << value << "\r\n";
   if (request.method == "POST" || request.method == "PUT" || !request.body.empty()) {
     text << "Content-Length: " << request.body.size() << "\r\n";
@@ -118,27 +118,24 @@ std::optional<HttpResponse> Complete(std::string_view received, bool at_end, boo
   return response;
 }
 
-}  // namespace
-
-Result<HttpResponse> SendHttp(const HttpRequest& request) {
+// Until `end`.
+Result<HttpResponse> Exchange(const Socket& socket, const HttpRequest& request,
+                              bool keep_connection, Clock::time_point end) {
   const auto fail = [&](const std::string& why) {
     return Error{HostPort(request.address, request.port).append(request.path) + ": " + why};
   };
-  const Clock::time_point end = Clock::now() + request.timeout;
-  const Result<Socket> socket = ConnectTcp(request.address, request.port, request.timeout);
-  if (!socket) return Error{socket.error()};
-  const std::string text = Encode(request);
-  SendAll(socket->get(), reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  const std::string text = Encode(request, keep_connection);
+  SendAll(socket.get(), reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
 
   std::string received;
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
-    pollfd readable{.fd = socket->get(), .events = POLLIN, .revents = 0};
+    pollfd readable{.fd = socket.get(), .events = POLLIN, .revents = 0};
     if (left.count() <= 0 || poll(&readable, 1, static_cast<int>(left.count())) == 0) {
       return fail("no complete response in time; so far: " + received);
     }
     std::array<char, 16384> chunk{};
-    const ssize_t size = recv(socket->get(), chunk.data(), chunk.size(), 0);
+    const ssize_t size = recv(socket.get(), chunk.data(), chunk.size(), 0);
     if (size > 0) received.append(chunk.data(), static_cast<std::size_t>(size));
     if (auto response = Complete(received, size == 0, request.method != "HEAD")) {
       return std::move(*response);
@@ -146,6 +143,19 @@ Result<HttpResponse> SendHttp(const HttpRequest& request) {
     if (size < 0) return fail(std::strerror(errno));
     if (size == 0) return fail("the response is not complete: " + received);
   }
+}
+
+}  // namespace
+
+Result<HttpResponse> SendHttp(const HttpRequest& request) {
+  const Clock::time_point end = Clock::now() + request.timeout;
+  const Result<Socket> socket = ConnectTcp(request.address, request.port, request.timeout);
+  if (!socket) return Error{socket.error()};
+  return Exchange(*socket, request, false, end);
+}
+
+Result<HttpResponse> SendHttp(const Socket& connection, const HttpRequest& request) {
+  return Exchange(connection, request, true, Clock::now() + request.timeout);
 }
 
 Result<HttpResponse> HttpGet(std::uint16_t port, const std::string& path) {

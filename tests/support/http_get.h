@@ -1,4 +1,5 @@
-// One HTTP/1.1 request over a fresh connection, with one deadline for all of it.
+// One HTTP/1.1 request with one deadline for all of it, over a fresh connection or one that is
+// kept.
 //
 // Written on plain sockets so that it shows what the server sent, not what a library made of it.
 // Content-Length, chunked bodies and bodies up to the end of the connection are understood;
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "tests/support/socket.h"
 
 namespace stapling::testing {
 
@@ -34,6 +36,10 @@ struct HttpResponse {
 
 // An Error when no complete response came in time.
 Result<HttpResponse> SendHttp(const HttpRequest& request);
+
+// The same over a connection that is open, and stays so unless the server closes it. After an Error
+// it is of no more use.
+Result<HttpResponse> SendHttp(const Socket& connection, const HttpRequest& request);
 
 Result<HttpResponse> HttpGet(std::uint16_t port, const std::string& path);
 

@@ -97,11 +97,12 @@ class TlsServer::Impl {
 
   std::shared_ptr<const Presentation> Begin(std::size_t number) {
     const std::lock_guard lock(mutex_);
-    if (records_.size() <= number) records_.resize(number + 1);
+    if (options_.record && records_.size() <= number) records_.resize(number + 1);
     return shown_;
   }
 
   void Note(std::size_t number, const TlsConnection& record) {
+    if (!options_.record) return;
     {
       const std::lock_guard lock(mutex_);
       records_[number] = record;

@@ -57,6 +57,7 @@ struct TlsServerOptions {
   ClientCertificate client_certificate = ClientCertificate::kNotRequested;
   TlsLibrary library = TlsLibrary::kAutomatic;
   std::size_t max_connections = 512;  // at once; further ones wait in the backlog
+  bool record = true;                 // off for millions of connections: there are no Connections()
 };
 
 // How a connection ended, seen from the server.
