@@ -32,11 +32,17 @@ std::size_t SequenceLength(std::string_view text, std::size_t index) {
   return 0;
 }
 
-// C0, DEL and C1: nothing that a terminal or a log might obey.
+// C0, DEL, C1, the separators of lines and paragraphs (U+2028, U+2029), and what turns the writing
+// direction round (U+202A to U+202E, U+2066 to U+2069): nothing that a terminal, a log or a page
+// might obey.
 bool IsControl(std::string_view character) {
   const unsigned char lead = At(character, 0);
   if (character.size() == 1) return lead < 0x20 || lead == 0x7F;
-  return character.size() == 2 && lead == 0xC2 && At(character, 1) < 0xA0;
+  if (character.size() == 2) return lead == 0xC2 && At(character, 1) < 0xA0;
+  if (!character.starts_with("\xE2")) return false;
+  const unsigned char last = At(character, 2);
+  return (At(character, 1) == 0x80 && last >= 0xA8 && last <= 0xAE) ||
+         (At(character, 1) == 0x81 && last >= 0xA6 && last <= 0xA9);
 }
 
 }  // namespace

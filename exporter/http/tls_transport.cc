@@ -18,8 +18,9 @@ constexpr std::string_view kPlainHttp =
 // A client that keeps sending after its handshake failed gets this much attention.
 constexpr std::size_t kMostDropped = std::size_t{256} * 1024;
 
-// OpenSSL handles any number of them before SSL_read returns; nobody needs more on one connection.
-constexpr int kMostKeyUpdates = 64;
+// KeyUpdates, and renegotiations that it refuses, OpenSSL handles any number of before SSL_read
+// returns; nobody needs more on one connection.
+constexpr int kMostInterruptions = 64;
 
 std::string ReasonOf(unsigned long error) {
   if (error == 0) return "the client closed the connection";
@@ -39,12 +40,21 @@ TlsTransport::TlsTransport(FileDescriptor socket, SslPtr ssl, OnFailure on_failu
 
 TlsTransport::~TlsTransport() { ShutdownWrite(); }
 
+// Under TLS 1.2 the header of a record tells its type, and is all that is shown of a ClientHello
+// that comes too late.
 void TlsTransport::NoteMessage(int is_sent, int /*version*/, int content_type, const void* message,
-                               std::size_t size, SSL* /*ssl*/, void* self) {
-  if (is_sent != 0 || content_type != SSL3_RT_HANDSHAKE || size == 0) return;
-  if (*static_cast<const unsigned char*>(message) != SSL3_MT_KEY_UPDATE) return;
+                               std::size_t size, SSL* ssl, void* self) {
+  if (is_sent != 0 || size == 0) return;
+  const unsigned char first = *static_cast<const unsigned char*>(message);
+  const bool key_update = content_type == SSL3_RT_HANDSHAKE && first == SSL3_MT_KEY_UPDATE;
+  const bool renegotiation = content_type == SSL3_RT_HEADER && first == SSL3_RT_HANDSHAKE &&
+                             SSL_is_init_finished(ssl) == 1;
+  if (!key_update && !renegotiation) return;
   auto* transport = static_cast<TlsTransport*>(self);
-  if (++transport->key_updates_ > kMostKeyUpdates) shutdown(transport->descriptor(), SHUT_RD);
+  // The end as OpenSSL sees it: it reads no further, whatever has come already.
+  if (++transport->interruptions_ > kMostInterruptions) {
+    SSL_set_shutdown(ssl, SSL_RECEIVED_SHUTDOWN);
+  }
 }
 
 IoResult TlsTransport::Read(std::span<char> buffer) {

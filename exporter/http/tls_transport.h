@@ -49,7 +49,7 @@ class TlsTransport final : public Transport {
   SslPtr ssl_;
   OnFailure on_failure_;
   State state_ = State::kOpen;
-  int key_updates_ = 0;  // asked for by the client
+  int interruptions_ = 0;  // by the client, after the handshake
   std::size_t dropped_ = 0;
 };
 

@@ -14,16 +14,20 @@ namespace {
 constexpr std::chrono::seconds kPatience{30};
 constexpr const char* kCacheFlag = "--probe.verification-cache-bytes";
 
-// The port of the line that says where it listens; 0 as long as that line is not complete.
+// The port of the line that says where it listens, in logfmt or JSON; 0 as long as that line is not
+// complete.
 std::uint16_t ListeningPort(const std::string& log) {
-  constexpr std::string_view kAddress = "msg=\"listening\" address=127.0.0.1:";
-  const std::size_t start = log.find(kAddress);
-  if (start == std::string::npos) return 0;
-  const std::size_t end = log.find('\n', start);
-  if (end == std::string::npos) return 0;
-  std::uint16_t port = 0;
-  std::from_chars(log.data() + start + kAddress.size(), log.data() + end, port);
-  return port;
+  for (const std::string_view address :
+       {"msg=\"listening\" address=127.0.0.1:", R"("msg":"listening","address":"127.0.0.1:)"}) {
+    const std::size_t start = log.find(address);
+    if (start == std::string::npos) continue;
+    const std::size_t end = log.find('\n', start);
+    if (end == std::string::npos) return 0;
+    std::uint16_t port = 0;
+    std::from_chars(log.data() + start + address.size(), log.data() + end, port);
+    return port;
+  }
+  return 0;
 }
 
 // Every promise is to hold with the cache of verifications and without it: the pass with GnuTLS

@@ -57,12 +57,19 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Controls, CleanTextTest,
-    ::testing::Values(Row{"nul", std::string("a\0b", 3), "a" + kReplaced + "b"},
-                      Row{"newline", "a\nb", "a" + kReplaced + "b"},
-                      Row{"tab", "a\tb", "a" + kReplaced + "b"},
-                      Row{"escape_sequence", "\x1B[2J", kReplaced + "[2J"},
-                      Row{"delete", "\x7F", kReplaced}, Row{"c1_next_line", "\xC2\x85", kReplaced},
-                      Row{"last_c1", "\xC2\x9F", kReplaced}),
+    ::testing::Values(
+        Row{"nul", std::string("a\0b", 3), "a" + kReplaced + "b"},
+        Row{"newline", "a\nb", "a" + kReplaced + "b"}, Row{"tab", "a\tb", "a" + kReplaced + "b"},
+        Row{"escape_sequence", "\x1B[2J", kReplaced + "[2J"}, Row{"delete", "\x7F", kReplaced},
+        Row{"c1_next_line", "\xC2\x85", kReplaced}, Row{"last_c1", "\xC2\x9F", kReplaced},
+        Row{"line_separator", "a\u2028b", "a" + kReplaced + "b"},
+        Row{"paragraph_separator", "a\u2029b", "a" + kReplaced + "b"},
+        Row{"first_turn_of_direction", "\u202Adoog", kReplaced + "doog"},
+        Row{"last_turn_of_direction", "\u202Edoog", kReplaced + "doog"},
+        Row{"first_isolate", "\u2066doog", kReplaced + "doog"},
+        Row{"last_isolate", "\u2069", kReplaced}, Row{"before_the_separators", "\u2027", "\u2027"},
+        Row{"after_the_turns", "\u202F", "\u202F"}, Row{"before_the_isolates", "\u2065", "\u2065"},
+        Row{"after_the_isolates", "\u206A", "\u206A"}),
     kName);
 
 // 1024 octets, cut between characters.

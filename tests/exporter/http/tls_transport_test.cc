@@ -11,12 +11,15 @@
 #include <vector>
 
 #include "tests/support/pki.h"
+#include "tests/support/tls12_records.h"
 
 namespace stapling::exporter {
 namespace {
 
 using stapling::testing::Certificate;
 using stapling::testing::IssueCertificate;
+using stapling::testing::kEmptyClientHello;
+using stapling::testing::Tls12Records;
 using Status = IoResult::Status;
 
 SslCtxPtr ServerContext() {
@@ -25,6 +28,7 @@ SslCtxPtr ServerContext() {
   SSL_CTX_use_certificate(context.get(), certificate.x509());
   SSL_CTX_use_PrivateKey(context.get(), certificate.key());
   SSL_CTX_set_num_tickets(context.get(), 0);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   return context;
@@ -172,6 +176,19 @@ TEST_F(TlsTransportTest, EndsAFloodOfKeyUpdates) {
   EXPECT_EQ(status, Status::kClosed);
   EXPECT_GT(updates, 10);
   EXPECT_LT(updates, 1000);
+}
+
+// OpenSSL answers each with a warning and reads on, for as long as there is anything to read.
+TEST_F(TlsTransportTest, EndsAFloodOfRenegotiations) {
+  SSL_set_max_proto_version(client_.get(), TLS1_2_VERSION);
+  SSL_set_cipher_list(client_.get(), "ECDHE-ECDSA-AES128-GCM-SHA256");
+  Handshake();
+  Tls12Records records(client_.get());
+  std::string flood;
+  for (int i = 0; i < 1000; ++i) flood += records.Seal(SSL3_RT_HANDSHAKE, kEmptyClientHello);
+  ASSERT_EQ(send(socket_.get(), flood.data(), flood.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(flood.size()));
+  EXPECT_EQ(Read(), Status::kClosed);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "exporter/web/bcrypt.h"
 
+#include <crypt.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -56,6 +57,16 @@ TEST(Bcrypt, ADecoyCostsTheSameAndMatchesNothing) {
   EXPECT_EQ(decoy.substr(0, 7), "$2a$05$");
   EXPECT_FALSE(MatchesBcrypt(kPassword, decoy));
   EXPECT_FALSE(MatchesBcrypt("", decoy));
+}
+
+// A setting that crypt refuses would be refused at once, and tell an unknown user by that.
+TEST(Bcrypt, ADecoyIsComputedAsAnyHashIs) {
+  const std::string decoy = DecoyOf(kHash);
+  crypt_data data{};
+  const char* const computed = crypt_rn(kPassword, decoy.c_str(), &data, sizeof(data));
+  ASSERT_NE(computed, nullptr);
+  EXPECT_EQ(std::string(computed).substr(0, 28), decoy.substr(0, 28));
+  EXPECT_TRUE(IsBcryptHash(computed)) << computed;
 }
 
 }  // namespace
