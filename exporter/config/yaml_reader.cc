@@ -46,6 +46,13 @@ void RequirePrintable(const std::string& text) {
   }
 }
 
+// yaml-cpp takes some 250 octets for each bracket before it looks at what the first one holds.
+void RequireFewBrackets(const std::string& text) {
+  const auto brackets =
+      std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; });
+  if (brackets > kMaxYamlNodes) throw YamlError(1, "the file has too many values");
+}
+
 class Builder {
  public:
   explicit Builder(LineBreaks line_breaks) : line_breaks_(line_breaks) {}
@@ -183,6 +190,7 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
 
 YamlNode ParseYaml(const std::string& text, LineBreaks line_breaks) {
   RequirePrintable(text);
+  RequireFewBrackets(text);
   return Builder(line_breaks).Build(Load(text), 0);
 }
 
