@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "tests/integration/samples.h"
+#include "tests/support/notify_socket.h"
 #include "tests/support/wait_until.h"
 
 namespace stapling::testing {
@@ -12,16 +14,21 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{30};
 
-// The port of the line that says where it listens; 0 as long as that line is not complete.
-std::uint16_t ListeningPort(const std::string& log) {
-  constexpr std::string_view kAddress = "msg=\"listening\" address=127.0.0.1:";
-  const std::size_t start = log.find(kAddress);
+// The number between these; 0 as long as it is not there in full.
+std::uint16_t PortBetween(std::string_view before, std::string_view after,
+                          const std::string& text) {
+  const std::size_t start = text.find(before);
   if (start == std::string::npos) return 0;
-  const std::size_t end = log.find('\n', start);
+  const std::size_t end = text.find(after, start);
   if (end == std::string::npos) return 0;
   std::uint16_t port = 0;
-  std::from_chars(log.data() + start + kAddress.size(), log.data() + end, port);
+  std::from_chars(text.data() + start + before.size(), text.data() + end, port);
   return port;
+}
+
+// Of the line that says where it listens.
+std::uint16_t ListeningPort(const std::string& log) {
+  return PortBetween("msg=\"listening\" address=127.0.0.1:", "\n", log);
 }
 
 }  // namespace
@@ -47,9 +54,16 @@ std::string ModuleTrusting(const std::string& ca_file, const std::string& more) 
 }
 
 Result<std::unique_ptr<Exporter>> Exporter::Start(const std::string& configuration,
-                                                  std::vector<std::string> flags) {
+                                                  std::vector<std::string> flags,
+                                                  Surroundings surroundings) {
   std::unique_ptr<Exporter> exporter(new Exporter());
-  ProcessOptions options{.arguments = {ExporterPath(), "--web.listen-address=127.0.0.1:0"}};
+  const NotifySocket manager;
+  ProcessOptions options{.arguments = std::move(surroundings.wrapper),
+                         .environment = std::move(surroundings.environment)};
+  options.arguments.push_back(ExporterPath());
+  options.arguments.push_back("--web.listen-address=127.0.0.1:" +
+                              std::to_string(surroundings.port));
+  if (surroundings.mute) options.environment.push_back("NOTIFY_SOCKET=" + manager.Path());
   if (!configuration.empty()) {
     exporter->WriteConfiguration(configuration);
     options.arguments.push_back("--config.file=" + exporter->ConfigPath());
@@ -59,8 +73,13 @@ Result<std::unique_ptr<Exporter>> Exporter::Start(const std::string& configurati
   if (!process) return Error{process.error()};
   exporter->process_ = std::move(process).value();
   const Process& running = *exporter->process_;
+  if (surroundings.mute) {
+    exporter->port_ =
+        PortBetween("STATUS=Listening on 127.0.0.1:", ";", manager.NextThatStartsWith("READY=1"));
+  }
   const bool ended_or_ready = WaitUntil(
       [&] {
+        if (exporter->port_ != 0) return true;
         exporter->port_ = ListeningPort(running.Errors());
         return exporter->port_ != 0 || !running.Running();
       },
@@ -90,6 +109,12 @@ HttpResponse Exporter::Probe(const ProbeQuery& query) const {
     request.headers.emplace_back("X-Prometheus-Scrape-Timeout-Seconds", query.timeout_header);
   }
   return Send(std::move(request));
+}
+
+bool Exporter::Healthy() const { return process_->Running() && Get("/-/healthy").status == 200; }
+
+std::optional<double> Exporter::Metric(const std::string& series) const {
+  return Samples(Metrics()).Value(series);
 }
 
 void Exporter::WriteConfiguration(const std::string& text) const {
