@@ -34,8 +34,7 @@ std::size_t DescriptorLimitLeaving(pid_t pid, std::size_t spare) {
   std::size_t limit = 0;
   for (std::size_t free = 0; free < spare; ++limit) {
     std::error_code error;
-    std::filesystem::read_symlink(descriptors / std::to_string(limit), error);
-    if (error) ++free;
+    if (!std::filesystem::is_symlink(descriptors / std::to_string(limit), error)) ++free;
   }
   return limit;
 }
