@@ -31,12 +31,14 @@ Vitals VitalsOf(pid_t pid) {
 
 std::size_t DescriptorLimitLeaving(pid_t pid, std::size_t spare) {
   const std::filesystem::path descriptors = "/proc/" + std::to_string(pid) + "/fd/";
+  std::size_t free = 0;
   std::size_t limit = 0;
-  for (std::size_t free = 0; free < spare; ++limit) {
+  for (;; ++limit) {
     std::error_code error;
-    if (!std::filesystem::is_symlink(descriptors / std::to_string(limit), error)) ++free;
+    if (std::filesystem::is_symlink(descriptors / std::to_string(limit), error)) continue;
+    if (free == spare) return limit;
+    ++free;
   }
-  return limit;
 }
 
 }  // namespace stapling::testing
