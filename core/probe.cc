@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <variant>
@@ -203,11 +204,18 @@ void Prober::ConverseWithAll(const ProbeRequest& request,
     ConverseOften({request, *clients[i], result.port, result.now, deadline}, result.connections[i],
                   logs[i]);
   };
+  const auto converse_aside = [&](std::size_t i) {
+    try {
+      converse(i);
+    } catch (const std::bad_alloc&) {  // nobody above would catch it
+      result.connections[i].failure = {Phase::kConnect, Reason::kResources, "out of memory"};
+    }
+  };
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < clients.size(); ++i) {
       try {
-        threads.emplace_back(converse, i);
+        threads.emplace_back(converse_aside, i);
       } catch (const std::system_error& error) {  // EAGAIN: no thread left
         result.connections[i].failure = {Phase::kConnect, Reason::kResources, error.what()};
       }

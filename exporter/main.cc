@@ -11,6 +11,7 @@
 #include "exporter/check_command.h"
 #include "exporter/flags.h"
 #include "exporter/serve_command.h"
+#include "exporter/standard_streams.h"
 #include "exporter/sweep_command.h"
 #include "exporter/verify_command.h"
 
@@ -33,6 +34,7 @@ int Run(const EarlyExit& exit) {
 }  // namespace stapling::exporter
 
 int main(int argc, char** argv) {
+  stapling::exporter::OpenClosedStandardStreams();
   // A reader that went away is an error of write, not the end.
   std::signal(SIGPIPE, SIG_IGN);
   try {

@@ -146,14 +146,26 @@ Response ProbeHandler::Refuse(const ProbeRefusal& refusal) {
   return TextResponse(refusal.rejection == Rejection::kDenied ? 403 : 400, refusal.sentence);
 }
 
-Response ProbeHandler::Run(const Plan& plan) {
-  const Module& module = plan.prober->module();
-  ProbeLog log;
+// What throws has ended, too, as a failure.
+ProbeResult ProbeHandler::CountedProbe(const Plan& plan, ProbeLog& log) {
+  const std::string& module = plan.prober->module().name;
+  const auto start = Deadline::Clock::now();
   metrics_.ProbeStarted();
-  const ProbeResult result = plan.prober->Probe(
-      {.target = plan.parameters.target, .hostname = plan.parameters.hostname, .at = {}},
-      plan.deadline, log);
-  metrics_.ProbeEnded(module.name, result.success, result.duration);
+  try {
+    ProbeResult result = plan.prober->Probe(
+        {.target = plan.parameters.target, .hostname = plan.parameters.hostname, .at = {}},
+        plan.deadline, log);
+    metrics_.ProbeEnded(module, result.success, result.duration);
+    return result;
+  } catch (...) {
+    metrics_.ProbeEnded(module, false, Deadline::Clock::now() - start);
+    throw;
+  }
+}
+
+Response ProbeHandler::Run(const Plan& plan) {
+  ProbeLog log;
+  const ProbeResult result = CountedProbe(plan, log);
   if (WasDenied(result)) metrics_.CountRejection(Rejection::kDenied);
 
   LogProbe(plan, log);

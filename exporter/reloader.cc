@@ -1,5 +1,8 @@
 #include "exporter/reloader.h"
 
+#include <exception>
+#include <new>
+#include <set>
 #include <utility>
 
 namespace stapling::exporter {
@@ -32,27 +35,39 @@ std::optional<Error> Reloader::Reload() {
   return LoadLocked();
 }
 
+// Memory that does not suffice ends neither a thread nor the program.
 std::optional<Error> Reloader::LoadLocked() {
+  std::optional<Error> error;
+  try {
+    error = ReadAllLocked();
+  } catch (const std::bad_alloc&) {
+    error = Error{"out of memory"};
+  } catch (const std::exception& exception) {
+    error = Error{exception.what()};
+  }
+  if (error) metrics_.SetConfigReload(false);
+  load_error_ = error ? std::optional(error->sentence) : std::nullopt;
+  return error;
+}
+
+std::optional<Error> Reloader::ReadAllLocked() {
   // What the files are is noted before they are read: a change during the reading is seen next.
   FileWatch config_watch;
   if (!options_.config_file.empty()) config_watch = FileWatch({options_.config_file});
   config_watch_ = std::move(config_watch);
-  const auto fail = [&](const std::string& sentence) {
-    metrics_.SetConfigReload(false);
-    return Error{sentence};
-  };
   auto configuration = ReadConfigurationOrDefault(options_.config_file);
-  if (!configuration) return fail(configuration.error());
+  if (!configuration) return Error{configuration.error()};
   FileWatch tls_watch(TlsFilesOf(*configuration));
   const auto runtime = Runtime::Make(std::move(*configuration), options_.caches);
-  if (!runtime) return fail(runtime.error());
+  if (!runtime) return Error{runtime.error()};
+  for (const std::string& warning : WarningsOf((*runtime)->configuration())) logger_.Warn(warning);
 
-  tls_watch_ = std::move(tls_watch);
-  stale_modules_.clear();
   metrics_.SetModules((*runtime)->ModuleNames());
   metrics_.SetConfigReload(true);
   metrics_.SetTlsFilesReload(true);
-  for (const std::string& warning : WarningsOf((*runtime)->configuration())) logger_.Warn(warning);
+  tls_watch_ = std::move(tls_watch);
+  changed_tls_files_.clear();
+  stale_modules_.clear();
   SetCurrent(*runtime);
   return std::nullopt;
 }
@@ -65,8 +80,11 @@ void Reloader::SetCurrent(std::shared_ptr<const Runtime> runtime) {
 
 void Reloader::CheckConfigFile() {
   const std::lock_guard lock(reload_mutex_);
-  if (config_watch_.TakeChanges().empty()) return;
+  const bool changed = !config_watch_.TakeChanges().empty();
+  if (!changed && !load_error_) return;
+  const std::optional<std::string> before = load_error_;
   if (const auto error = LoadLocked()) {
+    if (!changed && error->sentence == before) return;
     logger_.Error("reload failed; the old configuration stays in use", {{"err", error->sentence}});
   } else {
     logger_.Info("configuration reloaded because its file changed",
@@ -76,18 +94,24 @@ void Reloader::CheckConfigFile() {
 
 void Reloader::CheckTlsFiles() {
   const std::lock_guard lock(reload_mutex_);
-  const std::vector<std::string> changed = tls_watch_.TakeChanges();
-  if (changed.empty()) return;
-  const Runtime::Rebuilt rebuilt = Current()->Rebuild(changed);
+  for (std::string& file : tls_watch_.TakeChanges()) {
+    changed_tls_files_.push_back(std::move(file));
+  }
+  if (changed_tls_files_.empty() && stale_modules_.empty()) return;
+  std::set<std::string> stale;
+  for (const auto& [module, sentence] : stale_modules_) stale.insert(module);
+  const Runtime::Rebuilt rebuilt = Current()->Rebuild(changed_tls_files_, stale);
   for (const std::string& module : rebuilt.modules) {
     stale_modules_.erase(module);
     logger_.Info("TLS files reloaded because they changed", {{"module", module}});
   }
   for (const auto& [module, sentence] : rebuilt.errors) {
-    stale_modules_.insert(module);
+    const std::string before = std::exchange(stale_modules_[module], sentence);
+    if (changed_tls_files_.empty() && sentence == before) continue;
     logger_.Error("TLS files changed but are no good; the old ones stay in use",
                   {{"err", sentence}});
   }
+  changed_tls_files_.clear();
   metrics_.SetTlsFilesReload(stale_modules_.empty());
   SetCurrent(rebuilt.runtime);
 }

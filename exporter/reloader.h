@@ -2,16 +2,18 @@
 //
 // Nothing is replaced before its successor is complete; what is broken changes nothing but the
 // metrics and the log. TLS files (CAs, certificates, keys, the system's bundle) are always watched,
-// the configuration file when asked, on threads of their own, off the probes' path. Safe from any
-// thread.
+// the configuration file when asked, on threads of their own, off the probes' path. What could not
+// be read is tried again at every look, and logged when something changed: want of descriptors or
+// memory passes without the file's changing once more. Safe from any thread.
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "exporter/file_watch.h"
@@ -48,6 +50,7 @@ class Reloader {
 
   void Watch();
   [[nodiscard]] std::optional<Error> LoadLocked();
+  [[nodiscard]] std::optional<Error> ReadAllLocked();
   void CheckConfigFile();
   void CheckTlsFiles();
   void SetCurrent(std::shared_ptr<const Runtime> runtime);
@@ -56,10 +59,12 @@ class Reloader {
   SelfMetrics& metrics_;
   const Logger& logger_;
 
-  std::mutex reload_mutex_;              // one reload at a time
-  FileWatch config_watch_;               // guarded by reload_mutex_
-  FileWatch tls_watch_;                  // guarded by reload_mutex_
-  std::set<std::string> stale_modules_;  // guarded by reload_mutex_; their new files are no good
+  std::mutex reload_mutex_;  // one reload at a time; guards what follows
+  FileWatch config_watch_;
+  FileWatch tls_watch_;
+  std::optional<std::string> load_error_;             // of the last load
+  std::vector<std::string> changed_tls_files_;        // not looked at yet
+  std::map<std::string, std::string> stale_modules_;  // their new files are no good, and why
 
   mutable std::mutex current_mutex_;
   std::shared_ptr<const Runtime> current_;  // guarded by current_mutex_

@@ -63,16 +63,20 @@ Result<std::shared_ptr<const Runtime>> Runtime::Make(Configuration configuration
   return std::shared_ptr<const Runtime>(runtime);
 }
 
-Runtime::Rebuilt Runtime::Rebuild(const std::vector<std::string>& changed_files) const {
+Runtime::Rebuilt Runtime::Rebuild(const std::vector<std::string>& changed_files,
+                                  const std::set<std::string>& stale_modules) const {
   const std::shared_ptr<Runtime> next(new Runtime(*this));
   TrustStores stores = trust_stores_;
   std::erase_if(stores, [&](const auto& entry) {
     return Contains(changed_files, TrustStore::PathOf(entry.first));
   });
+  for (const Module& module : configuration_.modules) {
+    if (stale_modules.contains(module.name)) stores.erase(module.tls.ca_file);
+  }
   Rebuilt rebuilt;
   TlsClientPool clients;
   for (const Module& module : configuration_.modules) {
-    if (!DependsOn(module, changed_files)) continue;
+    if (!stale_modules.contains(module.name) && !DependsOn(module, changed_files)) continue;
     const auto prober = MakeProber(module, configuration_.targets, caches_, stores, clients);
     if (prober) {
       next->probers_[module.name] = *prober;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,9 +27,10 @@ class Runtime {
                                                      ProbeCaches caches = {});
 
   struct Rebuilt;
-  // The same configuration, with every module made anew that depends on one of these files. A
-  // module whose new files are no good keeps what it has.
-  [[nodiscard]] Rebuilt Rebuild(const std::vector<std::string>& changed_files) const;
+  // The same configuration, with every module made anew that depends on one of these files or is
+  // one of `stale_modules`. A module whose new files are no good keeps what it has.
+  [[nodiscard]] Rebuilt Rebuild(const std::vector<std::string>& changed_files,
+                                const std::set<std::string>& stale_modules = {}) const;
 
   [[nodiscard]] const Configuration& configuration() const { return configuration_; }
 

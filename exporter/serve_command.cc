@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -230,15 +231,20 @@ class Service {
 void WaitForEnd(const sigset_t& signals, Service& service, const Logger& logger) {
   Watchdog watchdog({.pulse = [&service] { return service.Pulse(); },
                      .status = [&service] { return service.Status(); }});
-  for (;;) {
-    const int number = watchdog.AwaitSignal(signals);
-    if (number != SIGHUP) {
-      logger.Info("stopping; running probes are answered first",
-                  {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
-      return;
+  for (bool ended = false; !ended;) {
+    try {
+      int number = watchdog.AwaitSignal(signals);
+      // Reloads that are asked for without end must not keep it from ending.
+      if (number == SIGHUP) number = TakeEndSignal().value_or(SIGHUP);
+      ended = number != SIGHUP;
+      if (ended) {
+        logger.Info("stopping; running probes are answered first",
+                    {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      } else {
+        static_cast<void>(service.Reload());  // it has logged what went wrong
+      }
+    } catch (const std::bad_alloc&) {  // a line of the log is lost, or a word to the manager
     }
-    // It has logged what went wrong.
-    static_cast<void>(service.Reload());
   }
 }
 

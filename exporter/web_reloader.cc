@@ -1,5 +1,7 @@
 #include "exporter/web_reloader.h"
 
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "core/x509/text.h"
@@ -31,8 +33,21 @@ std::optional<Error> WebReloader::Reload() {
 }
 
 std::optional<Error> WebReloader::LoadLocked() {
+  std::optional<Error> error;
+  try {
+    error = TakeLocked();
+  } catch (const std::bad_alloc&) {
+    error = Error{"out of memory"};
+  } catch (const std::exception& exception) {
+    error = Error{exception.what()};
+  }
+  metrics_.SetWebConfigReload(!error);
+  load_error_ = error ? std::optional(error->sentence) : std::nullopt;
+  return error;
+}
+
+std::optional<Error> WebReloader::TakeLocked() {
   auto security = ReadLocked();
-  metrics_.SetWebConfigReload(security.ok());
   if (!security) return Error{security.error()};
   for (const std::string& warning : WarningsOf((*security)->config)) {
     logger_.Warn("web configuration: " + warning);
@@ -64,8 +79,11 @@ Result<std::shared_ptr<const WebSecurity>> WebReloader::ReadLocked() {
 
 void WebReloader::CheckFiles() {
   const std::lock_guard lock(reload_mutex_);
-  if (watch_.TakeChanges().empty()) return;
+  const bool changed = !watch_.TakeChanges().empty();
+  if (!changed && !load_error_) return;
+  const std::optional<std::string> before = load_error_;
   if (const auto error = LoadLocked()) {
+    if (!changed && error->sentence == before) return;
     logger_.Error("the web configuration changed but is no good; the old one stays in use",
                   {{"err", error->sentence}});
   } else {

@@ -2,8 +2,9 @@
 // configuration or a file that it names changes.
 //
 // Nothing is replaced before its successor is complete; what is broken changes nothing but the
-// metric and the log, once for each change. Whether TLS is served was decided at the start: a file
-// that says otherwise is refused. Files are watched from a thread of its own. Safe from any thread.
+// metric and the log, once for each change, and is tried again at every look. Whether TLS is served
+// was decided at the start: a file that says otherwise is refused. Files are watched from a thread
+// of its own. Safe from any thread.
 #pragma once
 
 #include <chrono>
@@ -46,6 +47,7 @@ class WebReloader {
 
   void CheckFiles();
   [[nodiscard]] std::optional<Error> LoadLocked();
+  [[nodiscard]] std::optional<Error> TakeLocked();
   [[nodiscard]] Result<std::shared_ptr<const WebSecurity>> ReadLocked();
   std::unique_ptr<Transport> OpenTls(FileDescriptor socket, const std::string& client) const;
 
@@ -53,8 +55,9 @@ class WebReloader {
   SelfMetrics& metrics_;
   const Logger& logger_;
 
-  std::mutex reload_mutex_;  // one reload at a time
-  FileWatch watch_;          // guarded by reload_mutex_
+  std::mutex reload_mutex_;                // one reload at a time
+  FileWatch watch_;                        // guarded by reload_mutex_
+  std::optional<std::string> load_error_;  // of the last load; guarded by reload_mutex_
 
   mutable std::mutex current_mutex_;
   std::shared_ptr<const WebSecurity> current_;  // guarded by current_mutex_

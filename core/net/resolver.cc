@@ -1,12 +1,15 @@
 #include "core/net/resolver.h"
 
 #include <ares.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
+
+#include "core/net/file_descriptor.h"
 
 namespace stapling {
 namespace {
@@ -40,6 +43,12 @@ Reason ReasonOfStatus(int status) {
     default:
       return Reason::kDnsError;
   }
+}
+
+// c-ares takes a file that it cannot open for one that is not there, and a socket that it does not
+// get for a server that does not answer.
+bool HasDescriptors() {
+  return static_cast<bool>(FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)));
 }
 
 Channel OpenChannel(const ResolverSettings& settings) {
@@ -132,7 +141,9 @@ Resolution Ask(const std::string& host, int family, Deadline deadline,
   if (!answer.done) ares_cancel(channel.get());  // runs OnAnswer
 
   resolution.addresses = std::move(answer.addresses);
-  if (answer.status != ARES_SUCCESS) {
+  if (answer.status != ARES_SUCCESS && !HasDescriptors()) {
+    resolution.failure = ResolveFailure(Reason::kResources, "no descriptor was left for DNS");
+  } else if (answer.status != ARES_SUCCESS) {
     resolution.failure =
         ResolveFailure(ReasonOfStatus(answer.status), ares_strerror(answer.status));
   } else if (resolution.addresses.empty()) {

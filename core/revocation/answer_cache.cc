@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -110,7 +111,7 @@ class AnswerCache::Impl {
     sys_seconds now;
   };
 
-  // All but Run and Work with the lock held.
+  // All but Run, Work and Fetch with the lock held.
   [[nodiscard]] bool IsDue(const Entry& entry, sys_seconds now) const {
     if (!entry.latest) return true;
     const milliseconds retry = std::min(kFirstRetry, entry.min_interval);
@@ -149,7 +150,9 @@ class AnswerCache::Impl {
     try {
       threads_.emplace_back([this] { Work(); });
     } catch (const std::system_error&) {
-      work_.notify_one();  // those that there are will come to it
+      work_.notify_one();  // those that there are will come to it, or who is made next
+    } catch (const std::bad_alloc&) {
+      work_.notify_one();
     }
   }
 
@@ -163,11 +166,24 @@ class AnswerCache::Impl {
       Job job = std::move(queue_.front());
       queue_.pop_front();
       lock.unlock();
-      auto answer = std::make_shared<const CaAnswer>(
-          job.question.fetch(Deadline::After(job.question.patience).CalledOffBy(stop_.get())));
+      auto answer = Fetch(job.question);
       lock.lock();
-      Keep(job, std::move(answer));
+      if (answer) {
+        Keep(job, std::move(answer));
+      } else {
+        job.entry->fetching = false;
+      }
       done_.notify_all();
+    }
+  }
+
+  // Null when the memory does not suffice.
+  std::shared_ptr<const CaAnswer> Fetch(const CaQuestion& question) {
+    try {
+      return std::make_shared<const CaAnswer>(
+          question.fetch(Deadline::After(question.patience).CalledOffBy(stop_.get())));
+    } catch (const std::bad_alloc&) {
+      return nullptr;
     }
   }
 
@@ -220,10 +236,11 @@ std::shared_ptr<AnswerCache::Impl::Entry> AnswerCache::Impl::Touch(const CaQuest
   entry->asked = clock_();
   entry->min_interval = question.min_interval;
   if (!entry->fetching && IsDue(*entry, now)) {
-    entry->fetching = true;
     queue_.push_back({entry, question, now});
-    Employ();
+    entry->fetching = true;
   }
+  // Also for what found no thread when it came.
+  if (!queue_.empty()) Employ();
   return entry;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/net/connection.h"
+#include "core/regular_file.h"
 #include "core/tls/chain_verification.h"
 #include "core/tls/gnutls_failure.h"
 #include "core/tls/gnutls_handle.h"
@@ -118,8 +119,10 @@ class GnutlsClient final : public TlsClient {
  private:
   // For the opinion alone. What it cannot load, GnuTLS will not trust, and the opinion will say so.
   void LoadTrust() const {
-    gnutls_certificate_set_x509_trust_file(
-        credentials_.get(), TrustStore::PathOf(settings_.ca_file).c_str(), GNUTLS_X509_FMT_PEM);
+    const auto text = ReadRegularFile(TrustStore::PathOf(settings_.ca_file), kMaxTlsFileBytes);
+    if (!text) return;
+    const gnutls_datum_t pem = DatumOf(*text);
+    gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM);
   }
 
   [[nodiscard]] GnutlsSession Open(const HandshakeRequest& request, Source& source) const {
@@ -274,6 +277,24 @@ std::string Priorities(const TlsSettings& settings) {
          ":%VERIFY_ALLOW_BROKEN";
 }
 
+std::optional<Error> UseClientCertificate(gnutls_certificate_credentials_t credentials,
+                                          const TlsSettings& settings) {
+  const std::string& key_file = settings.key_file.empty() ? settings.cert_file : settings.key_file;
+  const std::string certificate_name = "client certificate file \"" + settings.cert_file + "\"";
+  const std::string key_name = "key file \"" + key_file + "\"";
+  const auto certificate = ReadRegularFile(settings.cert_file, kMaxTlsFileBytes);
+  if (!certificate) return Error{"cannot read " + certificate_name + ": " + certificate.error()};
+  const auto key = ReadRegularFile(key_file, kMaxTlsFileBytes);
+  if (!key) return Error{"cannot read client " + key_name + ": " + key.error()};
+  const gnutls_datum_t certificate_pem = DatumOf(*certificate);
+  const gnutls_datum_t key_pem = DatumOf(*key);
+  const int result = gnutls_certificate_set_x509_key_mem(credentials, &certificate_pem, &key_pem,
+                                                         GNUTLS_X509_FMT_PEM);
+  if (result >= 0) return std::nullopt;
+  return Error{"cannot use " + certificate_name + " with " + key_name + ": " +
+               gnutls_strerror(result)};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<TlsClient>> MakeGnutlsClient(const TlsSettings& settings,
@@ -281,14 +302,7 @@ Result<std::unique_ptr<TlsClient>> MakeGnutlsClient(const TlsSettings& settings,
   auto credentials = MakeGnutls<GnutlsCredentials>(gnutls_certificate_allocate_credentials);
   if (!credentials) return Error{"out of memory for TLS credentials"};
   if (!settings.cert_file.empty()) {
-    const std::string& key_file =
-        settings.key_file.empty() ? settings.cert_file : settings.key_file;
-    const int result = gnutls_certificate_set_x509_key_file(
-        credentials.get(), settings.cert_file.c_str(), key_file.c_str(), GNUTLS_X509_FMT_PEM);
-    if (result < 0) {
-      return Error{"cannot use client certificate file \"" + settings.cert_file +
-                   "\" with key file \"" + key_file + "\": " + gnutls_strerror(result)};
-    }
+    if (auto error = UseClientCertificate(credentials.get(), settings)) return *error;
   }
   return std::unique_ptr<TlsClient>(std::make_unique<GnutlsClient>(
       settings, Priorities(settings), std::move(credentials), std::move(trust_store)));

@@ -6,6 +6,7 @@
 #include <gnutls/x509.h>
 
 #include <memory>
+#include <string>
 #include <type_traits>
 
 #include "core/bytes.h"
@@ -45,6 +46,10 @@ Owner MakeGnutls(Init init) {
 inline gnutls_datum_t DatumOf(BytesView bytes) {
   return {.data = const_cast<unsigned char*>(bytes.data()),
           .size = static_cast<unsigned>(bytes.size())};
+}
+
+inline gnutls_datum_t DatumOf(const std::string& text) {
+  return DatumOf(BytesView(reinterpret_cast<const unsigned char*>(text.data()), text.size()));
 }
 
 inline Bytes CopyOf(const gnutls_datum_t& datum) { return {datum.data, datum.data + datum.size}; }

@@ -1,14 +1,14 @@
 #include "core/tls/openssl_client.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "core/net/connection.h"
+#include "core/regular_file.h"
 #include "core/tls/certificate_message.h"
 #include "core/tls/chain_verification.h"
 #include "core/tls/openssl_deadline.h"
@@ -266,16 +266,9 @@ std::string TakeErrorText() {
   return text != nullptr ? text : "unknown error";
 }
 
-// Why a PEM file gave nothing: it cannot be read, it holds no `what`, its key is that of another
+// Why the text of a PEM file cannot be used: it holds no `what`, its key is that of another
 // certificate, or OpenSSL's own word.
-Error FileError(const std::string& role, const std::string& file, const std::string& what,
-                const TlsSettings& settings) {
-  const std::string subject = role + " file \"" + file + "\"";
-  if (access(file.c_str(), R_OK) != 0) {
-    const int error_number = errno;
-    ERR_clear_error();
-    return Error{"cannot read " + subject + ": " + std::strerror(error_number)};
-  }
+Error UseError(const std::string& subject, const std::string& what, const TlsSettings& settings) {
   const unsigned long first = ERR_peek_error();
   if (ERR_GET_LIB(first) == ERR_LIB_X509) {
     ERR_clear_error();
@@ -291,16 +284,39 @@ Error FileError(const std::string& role, const std::string& file, const std::str
 // An encrypted key is refused: nobody is there to type its passphrase.
 int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*argument*/) { return 0; }
 
+// The first certificate, and what stands below it as its chain.
+bool UseChain(SSL_CTX* context, BIO* pem) {
+  const X509Ptr leaf(PEM_read_bio_X509(pem, nullptr, NoPassphrase, nullptr));
+  if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) return false;
+  while (const X509Ptr next{PEM_read_bio_X509(pem, nullptr, NoPassphrase, nullptr)}) {
+    if (SSL_CTX_add1_chain_cert(context, next.get()) != 1) return false;
+  }
+  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  if (at_end) ERR_clear_error();
+  return at_end;
+}
+
+bool UseKey(SSL_CTX* context, BIO* pem) {
+  const PkeyPtr key(PEM_read_bio_PrivateKey(pem, nullptr, NoPassphrase, nullptr));
+  return key && SSL_CTX_use_PrivateKey(context, key.get()) == 1;
+}
+
 std::optional<Error> UseClientCertificate(SSL_CTX* context, const TlsSettings& settings) {
+  const auto use = [&](const std::string& role, const std::string& file, const std::string& what,
+                       auto take) -> std::optional<Error> {
+    const std::string subject = role + " file \"" + file + "\"";
+    const auto text = ReadRegularFile(file, kMaxTlsFileBytes);
+    if (!text) return Error{"cannot read " + subject + ": " + text.error()};
+    const BioPtr bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+    if (bio && take(context, bio.get())) return std::nullopt;
+    return UseError(subject, what, settings);
+  };
+  ERR_clear_error();
+  if (auto error = use("client certificate", settings.cert_file, "PEM certificate", UseChain)) {
+    return error;
+  }
   const std::string& key_file = settings.key_file.empty() ? settings.cert_file : settings.key_file;
-  SSL_CTX_set_default_passwd_cb(context, NoPassphrase);
-  if (SSL_CTX_use_certificate_chain_file(context, settings.cert_file.c_str()) != 1) {
-    return FileError("client certificate", settings.cert_file, "PEM certificate", settings);
-  }
-  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-    return FileError("client key", key_file, "PEM private key", settings);
-  }
-  return std::nullopt;
+  return use("client key", key_file, "PEM private key", UseKey);
 }
 
 bool OfferAlpn(SSL_CTX* context, const std::vector<std::string>& protocols) {

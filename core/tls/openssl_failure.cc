@@ -11,6 +11,7 @@ namespace stapling {
 namespace {
 
 constexpr int kAlertOffset = SSL_AD_REASON_OFFSET;
+constexpr int kMaxAlert = 255;
 
 Reason ReasonOfAlert(int alert, const HandshakeClues& clues) {
   if (alert == SSL_AD_PROTOCOL_VERSION) return Reason::kNoSharedVersion;
@@ -32,9 +33,12 @@ Reason ReasonOfExcess(const SSL* ssl) {
 }
 
 Reason ReasonOfLibraryError(const SSL* ssl, unsigned long error, const HandshakeClues& clues) {
+  if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE) return Reason::kResources;
   if (ERR_GET_LIB(error) != ERR_LIB_SSL) return Reason::kProtocolError;
   const int reason = ERR_GET_REASON(error);
-  if (reason > kAlertOffset) return ReasonOfAlert(reason - kAlertOffset, clues);
+  // What every library reports alike has numbers above those of all alerts.
+  if (reason > kAlertOffset && reason <= kAlertOffset + kMaxAlert)
+    return ReasonOfAlert(reason - kAlertOffset, clues);
   switch (reason) {
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
       return Reason::kClosed;

@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 
 #include <atomic>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
+
+#include "core/regular_file.h"
 
 namespace stapling {
 namespace {
@@ -21,15 +21,10 @@ bool IsFile(const std::string& path) {
 
 // How many certificates of `path` the store took; an error when the file breaks off or holds none.
 Result<std::size_t> AddCertificates(X509_STORE* store, const std::string& path) {
-  const auto fail = [&](int error_number) {
-    ERR_clear_error();
-    return Error{"cannot read CA file \"" + path + "\": " + std::strerror(error_number)};
-  };
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return fail(errno);
-  if (S_ISDIR(status.st_mode)) return fail(EISDIR);
-  const BioPtr file(BIO_new_file(path.c_str(), "r"));
-  if (!file) return fail(errno);
+  const auto text = ReadRegularFile(path, kMaxTlsFileBytes);
+  if (!text) return Error{"cannot read CA file \"" + path + "\": " + text.error()};
+  const BioPtr file(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+  if (!file) return Error{"out of memory for a trust store"};
   std::size_t count = 0;
   while (const X509Ptr certificate{PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr)}) {
     if (X509_STORE_add_cert(store, certificate.get()) != 1) {

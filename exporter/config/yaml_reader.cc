@@ -1,20 +1,14 @@
 #include "exporter/config/yaml_reader.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <map>
 #include <sstream>
-#include <system_error>
 
-#include "core/net/file_descriptor.h"
+#include "core/regular_file.h"
 #include "core/x509/text.h"
 
 namespace stapling::exporter {
@@ -50,6 +44,13 @@ void RequirePrintable(const std::string& text) {
     if (line.ends_with('\r')) line.pop_back();
     if (!IsClean(line)) throw YamlError(number, "not YAML: this line is not UTF-8 text");
   }
+}
+
+// yaml-cpp takes some 250 octets for each bracket before it looks at what the first one holds.
+void RequireFewBrackets(const std::string& text) {
+  const auto brackets =
+      std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; });
+  if (brackets > kMaxYamlNodes) throw YamlError(1, "the file has too many values");
 }
 
 class Builder {
@@ -179,8 +180,6 @@ YAML::Node Load(const std::string& text) {
   }
 }
 
-std::string ReasonOf(int error) { return std::generic_category().message(error); }
-
 }  // namespace
 
 const YamlNode* YamlNode::Find(std::string_view key) const {
@@ -191,31 +190,14 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
 
 YamlNode ParseYaml(const std::string& text, LineBreaks line_breaks) {
   RequirePrintable(text);
+  RequireFewBrackets(text);
   return Builder(line_breaks).Build(Load(text), 0);
 }
 
 Result<std::string> ReadFile(const std::string& file) {
-  const auto fail = [&](const std::string& why) {
-    return Error{"cannot read the file \"" + CleanText(file) + "\": " + why};
-  };
-  // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
-  const FileDescriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!descriptor) return fail(ReasonOf(errno));
-  struct stat status = {};
-  if (fstat(descriptor.get(), &status) != 0) return fail(ReasonOf(errno));
-  if (S_ISDIR(status.st_mode)) return fail("it is a directory");
-  if (!S_ISREG(status.st_mode)) return fail("it is not a regular file");
-
-  std::string text;
-  std::array<char, 16384> buffer{};
-  while (text.size() <= kMaxYamlBytes) {
-    const ssize_t count = read(descriptor.get(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fail(ReasonOf(errno));
-    if (count == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-  return fail("it is larger than 1 MiB");
+  auto text = ReadRegularFile(file, kMaxYamlBytes);
+  if (text) return text;
+  return Error{"cannot read the file \"" + CleanText(file) + "\": " + text.error()};
 }
 
 std::string QuoteYaml(std::string_view text) {

@@ -24,6 +24,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostConnections = 8192;
+constexpr std::size_t kMostReserved = 16;
 constexpr std::chrono::seconds kQuickWait{5};
 constexpr std::chrono::seconds kGateWait{5};
 
@@ -54,11 +55,24 @@ Response BusyResponse() {
   return response;
 }
 
+// As long as it lives, one more connection is held by a probe.
+class HeldByProbe {
+ public:
+  explicit HeldByProbe(std::atomic<std::size_t>& count) : count_(count) { ++count_; }
+  ~HeldByProbe() { --count_; }
+  HeldByProbe(const HeldByProbe&) = delete;
+  HeldByProbe& operator=(const HeldByProbe&) = delete;
+
+ private:
+  std::atomic<std::size_t>& count_;
+};
+
 // One request on its way through the server.
 struct Exchange {
   ConnectionId id;
   RequestHead head;
   Clock::time_point arrived;
+  std::unique_ptr<HeldByProbe> held = {};
 };
 
 }  // namespace
@@ -109,6 +123,10 @@ class HttpServer::Impl final : public RequestSink {
   [[nodiscard]] std::string Refuse(const Refusal& refusal);
   std::optional<Clock::time_point> Examine(const std::shared_ptr<Exchange>& exchange);
   std::optional<Clock::time_point> Dispatch(const std::shared_ptr<Exchange>& exchange);
+  // The rest is for those who ask how the exporter is, however many probes hang.
+  [[nodiscard]] std::size_t MostHeldByProbes() const {
+    return max_connections_ - std::min(max_connections_ / 8, kMostReserved);
+  }
   [[nodiscard]] static std::chrono::milliseconds WaitOf(const Exchange& exchange,
                                                         const RouteOptions& route);
   WorkerPool::Action Serve(const Exchange& exchange, const exporter::Route& route);
@@ -118,11 +136,14 @@ class HttpServer::Impl final : public RequestSink {
   void RejectBusy(const Exchange& exchange);
 
   const HttpServerOptions options_;
+  const std::size_t max_connections_ =
+      options_.max_connections != 0 ? options_.max_connections : DeriveMaxConnections();
   const ResponseWriter writer_;
   RouteTable routes_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> requests_{0};
   std::atomic<std::uint64_t> rejected_busy_{0};
+  std::atomic<std::size_t> held_by_probes_{0};
   std::mutex stop_mutex_;
   std::unique_ptr<Reactor> reactor_;  // outlives the workers, who answer through it
   WorkerPool probe_pool_;
@@ -219,8 +240,7 @@ ReactorOptions HttpServer::Impl::MakeReactorOptions() {
   options.connection.write_timeout = options_.write_timeout;
   options.connection.refuse = [this](const Refusal& refusal) { return Refuse(refusal); };
   options.open_transport = options_.open_transport;
-  options.max_connections =
-      options_.max_connections != 0 ? options_.max_connections : DeriveMaxConnections();
+  options.max_connections = max_connections_;
   return options;
 }
 
@@ -282,6 +302,13 @@ std::optional<Clock::time_point> HttpServer::Impl::Dispatch(
     return std::nullopt;
   }
   const exporter::Route& route = *std::get<const exporter::Route*>(found);
+  if (route.options.request_class == RequestClass::kProbe) {
+    if (held_by_probes_ >= MostHeldByProbes()) {
+      RejectBusy(*exchange);
+      return std::nullopt;
+    }
+    exchange->held = std::make_unique<HeldByProbe>(held_by_probes_);
+  }
   const std::chrono::milliseconds wait = WaitOf(*exchange, route.options);
   WorkerPool::Action reject = [this, exchange] { RejectBusy(*exchange); };
   const auto submission =

@@ -48,7 +48,8 @@ struct HttpServerOptions {
   std::size_t warm_workers = 2;  // per class: started at once, never ended
   std::chrono::milliseconds worker_idle_timeout = std::chrono::seconds(45);
 
-  // 0: 8192, or half of RLIMIT_NOFILE where that is less; the other half is for probes.
+  // 0: 8192, or half of RLIMIT_NOFILE where that is less; the other half is for probes. An eighth,
+  // up to 16, is kept for requests other than probes.
   std::size_t max_connections = 0;
   std::size_t max_request_line_bytes = std::size_t{8} * 1024;  // longer: 414
   std::size_t max_head_bytes = std::size_t{16} * 1024;         // longer: 431

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/net/file_descriptor.h"
+#include "tests/support/descriptor_hog.h"
 #include "tests/support/pki.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wait_until.h"
@@ -20,6 +21,7 @@ namespace stapling::exporter {
 namespace {
 
 using stapling::testing::Certificate;
+using stapling::testing::DescriptorHog;
 using stapling::testing::IssueCertificate;
 using stapling::testing::TempDir;
 using stapling::testing::WaitUntil;
@@ -183,6 +185,36 @@ TEST_F(ReloaderTest, ChangedTlsFilesAreRebuiltAndBrokenOnesAreNot) {
   EXPECT_TRUE(WaitUntil([&] { return HasLine("tls_files_last_reload_successful 1"); }));
   EXPECT_NE((*reloader)->Current()->Find("one"), before);
 }
+
+// The configuration itself does not change once more.
+TEST_F(ReloaderTest, AConfigurationThatLacksAFileIsTakenWhenTheFileIsThere) {
+  const auto reloader = Make({.config_check_interval = milliseconds(5)});
+  ASSERT_TRUE(reloader) << reloader.error();
+  Replace("exporter.yml", Yaml("two", "late.pem"));
+  ASSERT_TRUE(WaitUntil([&] { return HasLine("config_last_reload_successful 0"); }));
+  Replace("late.pem", Ca().Pem());
+  EXPECT_TRUE(WaitUntil([&] { return (*reloader)->Current()->Find("two") != nullptr; }));
+  EXPECT_TRUE(WaitUntil([&] { return HasLine("config_last_reload_successful 1"); }));
+}
+
+#ifndef __SANITIZE_ADDRESS__  // see DescriptorHog
+
+TEST_F(ReloaderTest, FilesThatChangedWhileNoDescriptorWasLeftAreTakenAfterwards) {
+  const auto reloader =
+      Make({.config_check_interval = milliseconds(5), .tls_files_check_interval = milliseconds(5)});
+  ASSERT_TRUE(reloader) << reloader.error();
+  const auto before = (*reloader)->Current()->Find("one");
+  directory_.Write("ca.pem.new", Ca().Pem());
+  {
+    const DescriptorHog hog(0);
+    std::filesystem::rename(directory_.Path("ca.pem.new"), directory_.Path("ca.pem"));
+    ASSERT_TRUE(WaitUntil([&] { return HasLine("tls_files_last_reload_successful 0"); }));
+  }
+  EXPECT_TRUE(WaitUntil([&] { return HasLine("tls_files_last_reload_successful 1"); }));
+  EXPECT_NE((*reloader)->Current()->Find("one"), before);
+}
+
+#endif
 
 TEST_F(ReloaderTest, AGoodModuleDoesNotHideABrokenOne) {
   directory_.Write("other.pem", Ca().Pem());

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "tests/integration/samples.h"
+#include "tests/support/notify_socket.h"
 #include "tests/support/wait_until.h"
 
 namespace stapling::testing {
@@ -14,27 +16,29 @@ namespace {
 constexpr std::chrono::seconds kPatience{30};
 constexpr const char* kCacheFlag = "--probe.verification-cache-bytes";
 
-// The port of the line that says where it listens, in logfmt or JSON; 0 as long as that line is not
-// complete.
-std::uint16_t ListeningPort(const std::string& log) {
-  for (const std::string_view address :
-       {"msg=\"listening\" address=127.0.0.1:", R"("msg":"listening","address":"127.0.0.1:)"}) {
-    const std::size_t start = log.find(address);
-    if (start == std::string::npos) continue;
-    const std::size_t end = log.find('\n', start);
-    if (end == std::string::npos) return 0;
-    std::uint16_t port = 0;
-    std::from_chars(log.data() + start + address.size(), log.data() + end, port);
-    return port;
-  }
-  return 0;
-}
-
 // Every promise is to hold with the cache of verifications and without it: the pass with GnuTLS
 // goes without, unless STAPLING_TEST_VERIFICATION_CACHE (on, off) says otherwise.
 bool CachesVerifications() {
   const char* told = std::getenv("STAPLING_TEST_VERIFICATION_CACHE");
   return told == nullptr ? LibraryUnderTest() != "gnutls" : std::string_view(told) == "on";
+}
+
+// The number between these; 0 as long as it is not there in full.
+std::uint16_t PortBetween(std::string_view before, std::string_view after,
+                          const std::string& text) {
+  const std::size_t start = text.find(before);
+  if (start == std::string::npos) return 0;
+  const std::size_t end = text.find(after, start);
+  if (end == std::string::npos) return 0;
+  std::uint16_t port = 0;
+  std::from_chars(text.data() + start + before.size(), text.data() + end, port);
+  return port;
+}
+
+// Of the line that says where it listens, in logfmt or JSON.
+std::uint16_t ListeningPort(const std::string& log) {
+  const std::uint16_t port = PortBetween("msg=\"listening\" address=127.0.0.1:", "\n", log);
+  return port != 0 ? port : PortBetween(R"("msg":"listening","address":"127.0.0.1:)", "\n", log);
 }
 
 }  // namespace
@@ -63,9 +67,16 @@ std::string ModuleTrusting(const std::string& ca_file, const std::string& more) 
 }
 
 Result<std::unique_ptr<Exporter>> Exporter::Start(const std::string& configuration,
-                                                  std::vector<std::string> flags) {
+                                                  std::vector<std::string> flags,
+                                                  Surroundings surroundings) {
   std::unique_ptr<Exporter> exporter(new Exporter());
-  ProcessOptions options{.arguments = {ExporterPath(), "--web.listen-address=127.0.0.1:0"}};
+  const NotifySocket manager;
+  ProcessOptions options{.arguments = std::move(surroundings.wrapper),
+                         .environment = std::move(surroundings.environment)};
+  options.arguments.push_back(ExporterPath());
+  options.arguments.push_back("--web.listen-address=127.0.0.1:" +
+                              std::to_string(surroundings.port));
+  if (surroundings.mute) options.environment.push_back("NOTIFY_SOCKET=" + manager.Path());
   if (!configuration.empty()) {
     exporter->WriteConfiguration(configuration);
     options.arguments.push_back("--config.file=" + exporter->ConfigPath());
@@ -79,8 +90,13 @@ Result<std::unique_ptr<Exporter>> Exporter::Start(const std::string& configurati
   if (!process) return Error{process.error()};
   exporter->process_ = std::move(process).value();
   const Process& running = *exporter->process_;
+  if (surroundings.mute) {
+    exporter->port_ =
+        PortBetween("STATUS=Listening on 127.0.0.1:", ";", manager.NextThatStartsWith("READY=1"));
+  }
   const bool ended_or_ready = WaitUntil(
       [&] {
+        if (exporter->port_ != 0) return true;
         exporter->port_ = ListeningPort(running.Errors());
         return exporter->port_ != 0 || !running.Running();
       },
@@ -110,6 +126,12 @@ HttpResponse Exporter::Probe(const ProbeQuery& query) const {
     request.headers.emplace_back("X-Prometheus-Scrape-Timeout-Seconds", query.timeout_header);
   }
   return Send(std::move(request));
+}
+
+bool Exporter::Healthy() const { return process_->Running() && Get("/-/healthy").status == 200; }
+
+std::optional<double> Exporter::Metric(const std::string& series) const {
+  return Samples(Metrics()).Value(series);
 }
 
 void Exporter::WriteConfiguration(const std::string& text) const {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,11 +39,21 @@ struct ProbeQuery {
   bool debug = false;
 };
 
+// The circumstances under which it runs.
+struct Surroundings {
+  std::uint16_t port = 0;                 // to listen on; 0: any free one
+  std::vector<std::string> wrapper = {};  // words before the program: {"prlimit", "--nofile=40"}
+  std::vector<std::string> environment = {};  // "NAME=value", on top of this process's own
+  // What it says on standard error is not seen here; its port is what it tells a service manager.
+  bool mute = false;
+};
+
 class Exporter {
  public:
   // `configuration` is the text of the file; empty: none, so the built-in modules serve.
   static Result<std::unique_ptr<Exporter>> Start(const std::string& configuration,
-                                                 std::vector<std::string> flags = {});
+                                                 std::vector<std::string> flags = {},
+                                                 Surroundings surroundings = {});
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] Process& process() { return *process_; }
@@ -53,6 +64,11 @@ class Exporter {
   [[nodiscard]] HttpResponse Send(HttpRequest request) const;
   [[nodiscard]] HttpResponse Probe(const ProbeQuery& query) const;
   [[nodiscard]] std::string Metrics() const { return Get("/metrics").body; }
+
+  // Runs, and answers /-/healthy.
+  [[nodiscard]] bool Healthy() const;
+  // The value of one series of /metrics.
+  [[nodiscard]] std::optional<double> Metric(const std::string& series) const;
 
   [[nodiscard]] std::string ConfigPath() const { return directory_.Path("exporter.yml"); }
   // Replaces the configuration file; nothing is reloaded.

@@ -42,6 +42,7 @@ class WebSite {
   };
 
   [[nodiscard]] std::string Path(const std::string& name) const { return directory_.Path(name); }
+  [[nodiscard]] std::string Read(const std::string& name) const { return directory_.Read(name); }
   // Replaces the file in one step.
   void Write(const std::string& name, const std::string& text) const;
   void Replace(const std::string& name, const std::string& with) const;

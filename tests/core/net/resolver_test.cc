@@ -6,6 +6,7 @@
 #include <ostream>
 #include <sstream>
 
+#include "tests/support/descriptor_hog.h"
 #include "tests/support/dns_server.h"
 
 namespace stapling::testing {
@@ -213,6 +214,18 @@ TEST(ResolveHostsFileTest, TheTableBeatsTheServers) {
   EXPECT_EQ(resolution.addresses.front().ToString(), entry.address);
   EXPECT_EQ(server->Queries(), 0U);
 }
+
+#ifndef __SANITIZE_ADDRESS__  // see DescriptorHog
+
+// To c-ares it is as if neither hosts file nor server were there.
+TEST(Resolver, WithoutDescriptorsResourcesAreToBlame) {
+  const DescriptorHog hog(0);
+  const Resolution resolution =
+      Resolve("v4.test", IpProtocol::kIp4, true, Deadline::After(5s), {.servers = "127.0.0.1:53"});
+  EXPECT_EQ(InWords(resolution), (Outcome{.failure = "resolve resources"}));
+}
+
+#endif
 
 }  // namespace
 }  // namespace stapling::testing

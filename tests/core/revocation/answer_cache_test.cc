@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -85,6 +86,15 @@ TEST_F(AnswerCacheTest, AnAnswerIsKeptForItsInterval) {
   EXPECT_EQ(stats.entries, 1U);
   EXPECT_EQ(stats.bytes, 100U);
   EXPECT_EQ(stats.oldest, 0s);
+}
+
+TEST_F(AnswerCacheTest, WithoutMemoryForAnAnswerItIsAskedForAgain) {
+  CaQuestion question = Question();
+  const auto fetch = question.fetch;
+  question.fetch = [](Deadline) -> CaAnswer { throw std::bad_alloc(); };
+  EXPECT_EQ(Ask(question).latest, nullptr);
+  question.fetch = fetch;
+  EXPECT_NE(Ask(question).latest, nullptr);
 }
 
 TEST_F(AnswerCacheTest, AnAnswerThatExpiresSoonerIsFetchedSooner) {

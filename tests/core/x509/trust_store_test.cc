@@ -69,7 +69,7 @@ TEST_F(TrustStoreTest, ADirectoryIsNoFile) {
   const auto store = TrustStore::Load(directory_.path().string());
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.error(),
-            "cannot read CA file \"" + directory_.path().string() + "\": Is a directory");
+            "cannot read CA file \"" + directory_.path().string() + "\": it is a directory");
 }
 
 TEST_F(TrustStoreTest, TextIsNoCertificate) {

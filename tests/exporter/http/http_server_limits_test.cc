@@ -1,7 +1,6 @@
 // What a client may not do: each bound of HttpServerOptions, met by a client that ignores it.
-#include <fcntl.h>
-
 #include "tests/exporter/http/server_fixture.h"
+#include "tests/support/descriptor_hog.h"
 
 namespace stapling::exporter {
 namespace {
@@ -266,25 +265,31 @@ TEST_F(HttpServerLimits, WhenFullOfWorkANewcomerIsRefused) {
   EXPECT_TRUE(busy.Receive());
 }
 
-// The undefined-behaviour sanitizer's check of virtual calls opens a pipe, and reports every object
-// as broken when it cannot.
-#ifndef __SANITIZE_ADDRESS__
-
-// Takes every descriptor that the process has left, until it goes out of scope.
-class DescriptorHog {
- public:
-  explicit DescriptorHog(std::size_t spare) {
-    for (;;) {
-      FileDescriptor descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC));
-      if (!descriptor) break;
-      held_.push_back(std::move(descriptor));
-    }
-    held_.resize(held_.size() - spare);
+// However many probes hang, who asks for the exporter's health gets an answer.
+TEST_F(HttpServerLimits, ProbesLeaveAnEighthOfTheConnections) {
+  constexpr int kMost = 14;  // of 16
+  StartServer({.max_connections = 16});
+  std::vector<std::unique_ptr<Client>> hung;
+  for (int i = 0; i < kMost; ++i) {
+    ASSERT_TRUE(hung.emplace_back(std::make_unique<Client>(port_))->SendGet("/hang"));
   }
+  ASSERT_TRUE(WaitForHanging(kMost));
+  Client one_more(port_);
+  const auto refused = one_more.Get("/hang");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(refused->Header("retry-after"), "1");
+  ExpectHealthy();
+  Release();
+  for (const auto& client : hung) EXPECT_TRUE(client->Receive());
+  const auto later = one_more.Get("/hang");
+  ASSERT_TRUE(later);
+  EXPECT_EQ(later->status, 200);
+}
 
- private:
-  std::vector<FileDescriptor> held_;
-};
+#ifndef __SANITIZE_ADDRESS__  // see DescriptorHog
+
+using testing::DescriptorHog;
 
 TEST_F(HttpServerLimits, WithoutDescriptorsANewcomerIsRefusedAndNobodySpins) {
   StartServer();

@@ -1,0 +1,62 @@
+#include "tests/integration/ordeal.h"
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+
+#include "tests/support/sanitizer.h"
+#include "tests/support/wait_until.h"
+
+namespace stapling::testing {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+long Kibibytes(std::size_t bytes) { return static_cast<long>(bytes / 1024); }
+
+}  // namespace
+
+Ordeal::Ordeal(std::string name, const Exporter& exporter)
+    : name_(std::move(name)),
+      exporter_(exporter),
+      before_(VitalsOf(exporter.process().pid())),
+      most_resident_bytes_(before_.resident_bytes) {}
+
+Ordeal::~Ordeal() {
+  const Vitals after = VitalsOf(exporter_.process().pid());
+  std::cout << "[counts] " << name_ << ": tried " << tried_ << ", survived " << survived_
+            << ", worst " << worst_.count() << " ms, memory grew by at most "
+            << Kibibytes(most_resident_bytes_) - Kibibytes(before_.resident_bytes)
+            << " KiB, descriptors " << before_.descriptors << " -> " << after.descriptors
+            << ", threads " << before_.threads << " -> " << after.threads << std::endl;
+}
+
+void Ordeal::Try(const std::string& row, const std::function<void()>& attack) {
+  ++tried_;
+  const auto start = Clock::now();
+  attack();
+  worst_ = std::max(worst_, std::chrono::ceil<std::chrono::milliseconds>(Clock::now() - start));
+  const Vitals vitals = VitalsOf(exporter_.process().pid());
+  most_resident_bytes_ = std::max(most_resident_bytes_, vitals.resident_bytes);
+  if (exporter_.Healthy()) {
+    ++survived_;
+  } else {
+    std::cout << "[counts] " << name_ << ": not healthy after " << row << ": "
+              << exporter_.process().Errors() << std::endl;
+  }
+}
+
+std::string Ordeal::Leaks(std::size_t most_bytes) const {
+  Vitals now;
+  const auto recovered = [&] {
+    now = VitalsOf(exporter_.process().pid());
+    return now.descriptors <= before_.descriptors &&
+           now.resident_bytes <= before_.resident_bytes + MemoryBound(most_bytes);
+  };
+  if (WaitUntil(recovered)) return {};
+  return std::to_string(now.descriptors) + " descriptors after " +
+         std::to_string(before_.descriptors) + ", " + std::to_string(now.resident_bytes) +
+         " bytes after " + std::to_string(before_.resident_bytes);
+}
+
+}  // namespace stapling::testing
