@@ -1,6 +1,8 @@
 #include "core/tls/chain_verification.h"
 
-#include <openssl/err.h>
+#include <new>
+
+#include "core/x509/clear_errors.h"
 
 namespace stapling {
 namespace {
@@ -11,9 +13,8 @@ CertificateStackPtr StackOf(const std::vector<PresentedCertificate>& chain) {
   CertificateStackPtr stack(sk_X509_new_null());
   for (const PresentedCertificate& presented : chain) {
     X509Ptr certificate = Share(presented.certificate.get());
-    if (stack && sk_X509_push(stack.get(), certificate.get()) > 0) {
-      static_cast<void>(certificate.release());  // the stack's now
-    }
+    if (!stack || sk_X509_push(stack.get(), certificate.get()) <= 0) throw std::bad_alloc();
+    static_cast<void>(certificate.release());  // the stack's now
   }
   return stack;
 }
@@ -38,27 +39,26 @@ void VerifyChain(Handshake& handshake, const TrustStore& trust_store,
   if (handshake.chain.empty()) return;
   const CertificateStackPtr untrusted = StackOf(handshake.chain);
   const StoreContextPtr context(X509_STORE_CTX_new());
-  handshake.chain_checked = true;
-  handshake.chain_error = ChainError::kOther;
   if (!context || !Prepare(context.get(), trust_store, handshake, untrusted.get(), now)) {
-    handshake.chain_error_detail = "out of memory";
-    ERR_clear_error();
-    return;
+    throw std::bad_alloc();
   }
   const bool verified = X509_verify_cert(context.get()) == 1;
   const int error = X509_STORE_CTX_get_error(context.get());
+  if (error == X509_V_ERR_OUT_OF_MEM) throw std::bad_alloc();
+  handshake.chain_checked = true;
+  handshake.chain_error = ChainError::kOther;
   // Only of a chain that verified: a failed verification hands one out, too.
   if (verified && error == X509_V_OK) {
-    handshake.chain_error.reset();
     const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
     for (int i = 0; i < sk_X509_num(chain); ++i) {
       handshake.verified_chain.push_back(Share(sk_X509_value(chain, i)));
     }
+    handshake.chain_error.reset();
   } else {
     handshake.chain_error = ChainErrorOf(error);
     handshake.chain_error_detail = X509_verify_cert_error_string(error);
   }
-  ERR_clear_error();
+  ClearErrors();
 }
 
 }  // namespace stapling

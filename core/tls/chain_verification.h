@@ -13,7 +13,8 @@
 
 namespace stapling {
 
-// Writes the chain's fields of `handshake`. Without certificates it writes nothing.
+// Writes the chain's fields of `handshake`. Without certificates it writes nothing; without memory
+// it throws std::bad_alloc, as a chain that cannot be looked at is not an invalid one.
 void VerifyChain(Handshake& handshake, const TrustStore& trust_store, std::chrono::sys_seconds now);
 
 }  // namespace stapling

@@ -32,6 +32,7 @@ Reason ReasonOfExcess(const SSL* ssl) {
 }
 
 Reason ReasonOfLibraryError(const SSL* ssl, unsigned long error, const HandshakeClues& clues) {
+  if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE) return Reason::kResources;
   if (ERR_GET_LIB(error) != ERR_LIB_SSL) return Reason::kProtocolError;
   const int reason = ERR_GET_REASON(error);
   if (reason > kAlertOffset) return ReasonOfAlert(reason - kAlertOffset, clues);
