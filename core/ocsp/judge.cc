@@ -1,7 +1,5 @@
 #include "core/ocsp/judge.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -12,6 +10,7 @@
 #include "core/ocsp/signer.h"
 #include "core/x509/asn1_view.h"
 #include "core/x509/certificate.h"
+#include "core/x509/clear_errors.h"
 
 namespace stapling {
 namespace {
@@ -76,7 +75,7 @@ class Judging {
     Set(Check::kIssuerKnown, IssuerIsKnown());
     if (response.basic && response.well_formed) JudgeAnswer(response);
     Conclude();
-    ERR_clear_error();
+    ClearErrors();
     return std::move(judgement_);
   }
 
