@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -32,6 +33,13 @@ std::shared_ptr<const CaAnswer> NoRoom(const CaQuestion& question, sys_seconds n
   answer.failure =
       Failure{PhaseOf(question.scheme), Reason::kResources, "the cache of CAs' answers is full"};
   answer.at = now;
+  return std::make_shared<const CaAnswer>(std::move(answer));
+}
+
+// Made before memory runs out.
+std::shared_ptr<const CaAnswer> OutOfMemory(Phase phase) {
+  CaAnswer answer;
+  answer.failure = Failure{phase, Reason::kResources, "out of memory"};
   return std::make_shared<const CaAnswer>(std::move(answer));
 }
 
@@ -150,6 +158,8 @@ class AnswerCache::Impl {
       threads_.emplace_back([this] { Work(); });
     } catch (const std::system_error&) {
       work_.notify_one();  // those that there are will come to it
+    } catch (const std::bad_alloc&) {
+      work_.notify_one();
     }
   }
 
@@ -163,11 +173,27 @@ class AnswerCache::Impl {
       Job job = std::move(queue_.front());
       queue_.pop_front();
       lock.unlock();
-      auto answer = std::make_shared<const CaAnswer>(
-          job.question.fetch(Deadline::After(job.question.patience).CalledOffBy(stop_.get())));
+      auto answer = Fetch(job);
       lock.lock();
-      Keep(job, std::move(answer));
+      try {
+        Keep(job, std::move(answer));
+      } catch (const std::bad_alloc&) {
+        Keep(job, NoMemoryFor(job));  // which needs none
+      }
       done_.notify_all();
+    }
+  }
+
+  [[nodiscard]] const std::shared_ptr<const CaAnswer>& NoMemoryFor(const Job& job) const {
+    return job.question.scheme == CaScheme::kOcsp ? no_memory_for_ocsp_ : no_memory_for_crl_;
+  }
+
+  [[nodiscard]] std::shared_ptr<const CaAnswer> Fetch(const Job& job) const {
+    try {
+      return std::make_shared<const CaAnswer>(
+          job.question.fetch(Deadline::After(job.question.patience).CalledOffBy(stop_.get())));
+    } catch (const std::bad_alloc&) {
+      return NoMemoryFor(job);
     }
   }
 
@@ -197,6 +223,8 @@ class AnswerCache::Impl {
   const AnswerCacheLimits limits_;
   const Now clock_;
   const FileDescriptor stop_{eventfd(0, EFD_CLOEXEC)};
+  const std::shared_ptr<const CaAnswer> no_memory_for_ocsp_ = OutOfMemory(Phase::kResponder);
+  const std::shared_ptr<const CaAnswer> no_memory_for_crl_ = OutOfMemory(Phase::kCrl);
   mutable std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable done_;
@@ -220,10 +248,11 @@ std::shared_ptr<AnswerCache::Impl::Entry> AnswerCache::Impl::Touch(const CaQuest
   entry->asked = clock_();
   entry->min_interval = question.min_interval;
   if (!entry->fetching && IsDue(*entry, now)) {
-    entry->fetching = true;
     queue_.push_back({entry, question, now});
-    Employ();
+    entry->fetching = true;
   }
+  // Also what was put there when the system gave no thread.
+  if (!queue_.empty()) Employ();
   return entry;
 }
 
