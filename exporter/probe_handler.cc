@@ -147,13 +147,8 @@ Response ProbeHandler::Refuse(const ProbeRefusal& refusal) {
 }
 
 Response ProbeHandler::Run(const Plan& plan) {
-  const Module& module = plan.prober->module();
   ProbeLog log;
-  metrics_.ProbeStarted();
-  const ProbeResult result = plan.prober->Probe(
-      {.target = plan.parameters.target, .hostname = plan.parameters.hostname, .at = {}},
-      plan.deadline, log);
-  metrics_.ProbeEnded(module.name, result.success, result.duration);
+  const ProbeResult result = Probe(plan, log);
   if (WasDenied(result)) metrics_.CountRejection(Rejection::kDenied);
 
   LogProbe(plan, log);
@@ -170,6 +165,23 @@ Response ProbeHandler::Run(const Plan& plan) {
     history_.Add(std::move(entry));
   }
   return response;
+}
+
+// Counted, whatever comes of it.
+ProbeResult ProbeHandler::Probe(const Plan& plan, ProbeLog& log) {
+  const std::string& module = plan.prober->module().name;
+  const auto start = Deadline::Clock::now();
+  metrics_.ProbeStarted();
+  try {
+    ProbeResult result = plan.prober->Probe(
+        {.target = plan.parameters.target, .hostname = plan.parameters.hostname, .at = {}},
+        plan.deadline, log);
+    metrics_.ProbeEnded(module, result.success, result.duration);
+    return result;
+  } catch (...) {
+    metrics_.ProbeEnded(module, false, Deadline::Clock::now() - start);
+    throw;
+  }
 }
 
 void ProbeHandler::LogProbe(const Plan& plan, const ProbeLog& log) const {

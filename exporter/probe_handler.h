@@ -49,6 +49,7 @@ class ProbeHandler {
 
   [[nodiscard]] std::variant<Plan, ProbeRefusal> MakePlan(const Request& request) const;
   [[nodiscard]] Response Run(const Plan& plan);
+  ProbeResult Probe(const Plan& plan, ProbeLog& log);
   [[nodiscard]] Response Refuse(const ProbeRefusal& refusal);
   void LogProbe(const Plan& plan, const ProbeLog& log) const;
 

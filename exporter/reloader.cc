@@ -1,5 +1,6 @@
 #include "exporter/reloader.h"
 
+#include <new>
 #include <utility>
 
 namespace stapling::exporter {
@@ -29,17 +30,23 @@ std::shared_ptr<const Runtime> Reloader::Current() const {
 
 std::optional<Error> Reloader::Reload() {
   const std::lock_guard lock(reload_mutex_);
-  return LoadLocked();
+  try {
+    return LoadLocked();
+  } catch (const std::bad_alloc&) {
+    metrics_.SetConfigReload(false);
+    throw;
+  }
 }
 
 std::optional<Error> Reloader::LoadLocked() {
   // What the files are is noted before they are read: a change during the reading is seen next.
   FileWatch config_watch;
   if (!options_.config_file.empty()) config_watch = FileWatch({options_.config_file});
-  config_watch_ = std::move(config_watch);
   const auto fail = [&](const std::string& sentence) {
+    Error error{sentence};
+    config_watch_ = std::move(config_watch);
     metrics_.SetConfigReload(false);
-    return Error{sentence};
+    return error;
   };
   auto configuration = ReadConfigurationOrDefault(options_.config_file);
   if (!configuration) return fail(configuration.error());
@@ -47,12 +54,13 @@ std::optional<Error> Reloader::LoadLocked() {
   const auto runtime = Runtime::Make(std::move(*configuration), options_.answers);
   if (!runtime) return fail(runtime.error());
 
+  metrics_.SetModules((*runtime)->ModuleNames());
+  for (const std::string& warning : WarningsOf((*runtime)->configuration())) logger_.Warn(warning);
+  config_watch_ = std::move(config_watch);
   tls_watch_ = std::move(tls_watch);
   stale_modules_.clear();
-  metrics_.SetModules((*runtime)->ModuleNames());
   metrics_.SetConfigReload(true);
   metrics_.SetTlsFilesReload(true);
-  for (const std::string& warning : WarningsOf((*runtime)->configuration())) logger_.Warn(warning);
   SetCurrent(*runtime);
   return std::nullopt;
 }
@@ -65,7 +73,8 @@ void Reloader::SetCurrent(std::shared_ptr<const Runtime> runtime) {
 
 void Reloader::CheckConfigFile() {
   const std::lock_guard lock(reload_mutex_);
-  if (config_watch_.TakeChanges().empty()) return;
+  // Seen once it has been read: for want of memory it may have to wait for the next look.
+  if (FileWatch(config_watch_).TakeChanges().empty()) return;
   if (const auto error = LoadLocked()) {
     logger_.Error("reload failed; the old configuration stays in use", {{"err", error->sentence}});
   } else {
@@ -76,7 +85,8 @@ void Reloader::CheckConfigFile() {
 
 void Reloader::CheckTlsFiles() {
   const std::lock_guard lock(reload_mutex_);
-  const std::vector<std::string> changed = tls_watch_.TakeChanges();
+  FileWatch watch = tls_watch_;
+  const std::vector<std::string> changed = watch.TakeChanges();
   if (changed.empty()) return;
   const Runtime::Rebuilt rebuilt = Current()->Rebuild(changed);
   for (const std::string& module : rebuilt.modules) {
@@ -90,6 +100,7 @@ void Reloader::CheckTlsFiles() {
   }
   metrics_.SetTlsFilesReload(stale_modules_.empty());
   SetCurrent(rebuilt.runtime);
+  tls_watch_ = std::move(watch);
 }
 
 }  // namespace stapling::exporter

@@ -1,5 +1,6 @@
 #include "exporter/ticker.h"
 
+#include <new>
 #include <utility>
 
 namespace stapling::exporter {
@@ -20,7 +21,10 @@ void Ticker::Run() {
   std::unique_lock lock(mutex_);
   while (!stop_requested_.wait_for(lock, interval_, [&] { return stopping_; })) {
     lock.unlock();
-    call_();
+    try {
+      call_();
+    } catch (const std::bad_alloc&) {  // perhaps there is memory the next time
+    }
     lock.lock();
   }
 }

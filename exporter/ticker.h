@@ -1,7 +1,7 @@
 // Calls a function again and again on a thread of its own, until it is destroyed.
 //
 // The first call comes after one interval, and the next one interval after the last has returned.
-// Destruction waits for a call that runs.
+// Destruction waits for a call that runs. A call that throws std::bad_alloc is over, and no more.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,6 @@
 #include "exporter/web_reloader.h"
 
+#include <new>
 #include <utility>
 
 #include "core/x509/text.h"
@@ -31,6 +32,17 @@ std::optional<Error> WebReloader::Reload() {
 }
 
 std::optional<Error> WebReloader::LoadLocked() {
+  FileWatch before = watch_;
+  try {
+    return LoadOrThrow();
+  } catch (const std::bad_alloc&) {
+    watch_ = std::move(before);  // what has changed has not been seen
+    metrics_.SetWebConfigReload(false);
+    throw;
+  }
+}
+
+std::optional<Error> WebReloader::LoadOrThrow() {
   auto security = ReadLocked();
   metrics_.SetWebConfigReload(security.ok());
   if (!security) return Error{security.error()};
@@ -64,7 +76,7 @@ Result<std::shared_ptr<const WebSecurity>> WebReloader::ReadLocked() {
 
 void WebReloader::CheckFiles() {
   const std::lock_guard lock(reload_mutex_);
-  if (watch_.TakeChanges().empty()) return;
+  if (FileWatch(watch_).TakeChanges().empty()) return;
   if (const auto error = LoadLocked()) {
     logger_.Error("the web configuration changed but is no good; the old one stays in use",
                   {{"err", error->sentence}});

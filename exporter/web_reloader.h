@@ -46,6 +46,7 @@ class WebReloader {
 
   void CheckFiles();
   [[nodiscard]] std::optional<Error> LoadLocked();
+  [[nodiscard]] std::optional<Error> LoadOrThrow();
   [[nodiscard]] Result<std::shared_ptr<const WebSecurity>> ReadLocked();
   std::unique_ptr<Transport> OpenTls(FileDescriptor socket, const std::string& client) const;
 
