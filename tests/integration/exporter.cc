@@ -28,8 +28,9 @@ std::uint16_t ListeningPort(const std::string& log) {
 
 std::string ExporterPath() { return STAPLING_EXPORTER_PATH; }
 
-ProcessResult RunExporter(const std::vector<std::string>& arguments) {
-  ProcessOptions options{.arguments = {ExporterPath()}};
+ProcessResult RunExporter(const std::vector<std::string>& arguments,
+                          std::vector<std::string> environment) {
+  ProcessOptions options{.arguments = {ExporterPath()}, .environment = std::move(environment)};
   options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
   auto result = RunProcess(std::move(options), kPatience);
   if (!result) return {.exit_status = -1, .errors = result.error()};
@@ -47,9 +48,11 @@ std::string ModuleTrusting(const std::string& ca_file, const std::string& more) 
 }
 
 Result<std::unique_ptr<Exporter>> Exporter::Start(const std::string& configuration,
-                                                  std::vector<std::string> flags) {
+                                                  std::vector<std::string> flags,
+                                                  std::vector<std::string> environment) {
   std::unique_ptr<Exporter> exporter(new Exporter());
-  ProcessOptions options{.arguments = {ExporterPath(), "--web.listen-address=127.0.0.1:0"}};
+  ProcessOptions options{.arguments = {ExporterPath(), "--web.listen-address=127.0.0.1:0"},
+                         .environment = std::move(environment)};
   if (!configuration.empty()) {
     exporter->WriteConfiguration(configuration);
     options.arguments.push_back("--config.file=" + exporter->ConfigPath());
