@@ -62,10 +62,13 @@ class CommandFaults : public ::testing::Test {
       return complaint.empty() ? "" : complaint + ": " + text;
     };
     const auto act = [&] { return run(true); };
-    SweepFaults(faults_, {.name = name, .act = act, .recover = [&]() -> std::string {
+    SweepFaults(faults_, {.name = name,
+                          .act = act,
+                          .recover = [&]() -> std::string {
                             faults_.Count();
                             return run(false);
-                          }});
+                          },
+                          .stateless = true});
   }
 
   Faults faults_;
@@ -152,7 +155,8 @@ TEST_F(CommandFaults, CheckOfACertificateThatTheCaHasRevoked) {
   answer = ToString(BuildOcspResponse(site.Revoked()));
   ASSERT_NO_FATAL_FAILURE(Serve(site, {BuildOcspResponse(site.Good())}));
   const std::string url = (*ca)->Url("/ocsp");
-  Sweep("cross-check", Check(site, "openssl", {"--schemes=staple,ocsp,crl", "--format=prometheus"}), 2, [&](const ProcessResult& result) -> std::string {
+  Sweep("cross-check", Check(site, "openssl", {"--schemes=staple,ocsp,crl", "--format=prometheus"}),
+        2, [&](const ProcessResult& result) -> std::string {
           const bool wrong = Says(result, "ocsp_revocation_agreement{depth=\"0\"} 1") ||
                              Says(result, "verdict=\"not_revoked\"") ||
                              Says(result, "ocsp_responder_certificate_status{depth=\"0\",url=\"" +

@@ -64,7 +64,8 @@ void NoteStack(FaultControl& control) {
 }
 
 // Code that must not be met with a lack of memory, since it does not survive one: libtasn1 writes
-// through the null that it got; GMP and Nettle abort by design.
+// through the null that it got; GMP and Nettle abort by design; GnuTLS 3.7 frees a name that was
+// never made.
 constexpr std::array<const char*, 4> kFragile = {"/libtasn1.", "/libgmp.", "/libhogweed.",
                                                  "/libnettle."};
 
@@ -72,7 +73,8 @@ struct Range {
   std::uintptr_t begin = 0;
   std::uintptr_t end = 0;
 };
-std::array<Range, kFragile.size()> g_fragile{};
+constexpr const char* kFragileFunction = "gnutls_x509_dn_init";
+std::array<Range, kFragile.size() + 1> g_fragile{};
 
 int NoteFragile(dl_phdr_info* info, std::size_t /*size*/, void* /*argument*/) {
   for (std::size_t i = 0; i < kFragile.size(); ++i) {
@@ -85,6 +87,18 @@ int NoteFragile(dl_phdr_info* info, std::size_t /*size*/, void* /*argument*/) {
     }
   }
   return 0;
+}
+
+void NoteFragileFunction() {
+  void* function = dlsym(RTLD_DEFAULT, kFragileFunction);
+  Dl_info info{};
+  ElfW(Sym)* symbol = nullptr;
+  if (function == nullptr ||
+      dladdr1(function, &info, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT) == 0) {
+    return;
+  }
+  const auto begin = reinterpret_cast<std::uintptr_t>(function);
+  g_fragile.back() = {begin, begin + symbol->st_size + 1};  // it may end in the call
 }
 
 bool IsFragile(void* caller) {
@@ -124,6 +138,7 @@ void Map() {
   void* frame = nullptr;
   backtrace(&frame, 1);  // its first call allocates
   dl_iterate_phdr(NoteFragile, nullptr);
+  NoteFragileFunction();
 }
 
 // The function that this library hides.

@@ -18,6 +18,8 @@ struct FaultScenario {
   std::function<std::string()> act;
   // The same when nothing fails any more: whether all is well again.
   std::function<std::string()> recover;
+  // What fails once leaves nothing behind, so there is nothing to recover from.
+  bool stateless = false;
   // After something went wrong, so that the rest can be tried.
   std::function<void()> restart = {};
 };

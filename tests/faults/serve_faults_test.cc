@@ -21,6 +21,7 @@
 #include "tests/integration/site.h"
 #include "tests/support/connect_relay.h"
 #include "tests/support/dns_server.h"
+#include "tests/support/http_peer.h"
 #include "tests/support/pass_on.h"
 #include "tests/support/private_network.h"
 #include "tests/support/tls_server.h"
@@ -319,6 +320,69 @@ TEST_F(ServeFaults, AReloadIsDoneOrRefused) {
         if (response.status != 200) return "no reload: " + response.body;
         return ProbeAgain();
       });
+}
+
+// The thread that looks at the configuration file runs out of memory at it, again and again.
+TEST_F(ServeFaults, AChangedFileIsReadOnceThereIsMemory) {
+  const Site site;
+  ASSERT_NO_FATAL_FAILURE(Serve(site, {BuildOcspResponse(site.Good())}));
+  ASSERT_NO_FATAL_FAILURE(StartExporter(
+      site, "openssl", {}, {"--config.enable-auto-reload", "--config.auto-reload-interval=20ms"}));
+  constexpr std::uint64_t kEnough = 20;
+  for (const std::uint64_t first : {1, 10, 100}) {
+    const std::string module = "after_" + std::to_string(first);
+    faults_.Arm({FaultFunction::kMalloc, ENOMEM, kFromThenOn}, first);
+    exporter_->WriteConfiguration(configuration_ + "  " + module + ": {}\n");
+    ASSERT_TRUE(WaitUntil([&] { return faults_.Injected() >= kEnough; }, 30s)) << first;
+    faults_.Disarm();
+    EXPECT_TRUE(WaitUntil(
+        [&] { return exporter_->Get("/config").body.find(module) != std::string::npos; }, 30s))
+        << first << ": " << exporter_->process().Errors();
+  }
+}
+
+TEST_F(ServeFaults, AReloadBySignalOutlivesALackOfMemory) {
+  const Site site;
+  ASSERT_NO_FATAL_FAILURE(Serve(site, {BuildOcspResponse(site.Good())}));
+  ASSERT_NO_FATAL_FAILURE(StartExporter(site, "openssl"));
+  for (const std::uint64_t first : {1, 10, 100, 1000}) {
+    faults_.Arm({FaultFunction::kMalloc, ENOMEM, kFromThenOn}, first);
+    exporter_->process().Signal(SIGHUP);
+    ASSERT_TRUE(WaitUntil([&] { return faults_.Injected() > 0; }, 30s)) << first;
+    faults_.Disarm();
+    exporter_->WriteConfiguration(configuration_ + "  after_" + std::to_string(first) + ": {}\n");
+    exporter_->process().Signal(SIGHUP);
+    const std::string module = "after_" + std::to_string(first);
+    EXPECT_TRUE(WaitUntil(
+        [&] { return exporter_->Get("/config").body.find(module) != std::string::npos; }, 30s))
+        << first << ": " << exporter_->process().Errors();
+  }
+}
+
+// The question to the CA waits for a thread; it is asked as soon as there is one.
+TEST_F(ServeFaults, TheCaIsAskedOnceThereIsAThread) {
+  std::string answer;
+  const auto ca = HttpPeer::Start(
+      {.answer = [&](const HttpPeerRequest&) { return HttpPeerAnswer{.body = answer}; }});
+  ASSERT_TRUE(ca) << ca.error();
+  Site site;
+  site.leaf = IssueCertificate({.subject = "leaf.test",
+                                .issuer = &site.pki.intermediate,
+                                .now = site.now,
+                                .dns_names = {"leaf.test"},
+                                .responder_urls = {(*ca)->Url("/ocsp")}});
+  answer = ToString(BuildOcspResponse(site.Good()));
+  ASSERT_NO_FATAL_FAILURE(Serve(site, {BuildOcspResponse(site.Good())}));
+  ASSERT_NO_FATAL_FAILURE(StartExporter(site, "openssl", "    cross_check: {responder: true}\n"));
+  const auto up = [&] {
+    return Samples(exporter_->Probe(query_).body)
+        .Value("ocsp_responder_up{depth=\"0\",url=\"" + (*ca)->Url("/ocsp") + "\"}");
+  };
+  faults_.Arm({FaultFunction::kPthreadCreate, EAGAIN, kFromThenOn}, 1);
+  EXPECT_EQ(up(), 0);
+  EXPECT_GE(faults_.Injected(), 1U);
+  faults_.Disarm();
+  EXPECT_TRUE(WaitUntil([&] { return up() == 1; }, 30s));
 }
 
 }  // namespace
