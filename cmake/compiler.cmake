@@ -4,6 +4,7 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckCXXCompilerFlag)
 include(CheckPIESupported)
 check_pie_supported()
 
@@ -35,8 +36,14 @@ if(STAPLING_SANITIZE)
 else()
   target_compile_options(stapling_compiler INTERFACE
     -fstack-protector-strong -fstack-clash-protection -fcf-protection
-    $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
-  target_link_options(stapling_compiler INTERFACE -Wl,-z,relro -Wl,-z,now)
+    $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS>)
+  check_cxx_compiler_flag(-ftrivial-auto-var-init=zero STAPLING_HAS_AUTO_VAR_INIT)  # clang: from 16
+  if(STAPLING_HAS_AUTO_VAR_INIT)
+    target_compile_options(stapling_compiler INTERFACE
+      $<$<NOT:$<CONFIG:Debug>>:-ftrivial-auto-var-init=zero>)
+  endif()
+  target_link_options(stapling_compiler INTERFACE
+    -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code)
 endif()
 
 # With STAPLING_PRECOMPILE the headers that most files of a target include are read once, and the

@@ -9,7 +9,9 @@ namespace stapling {
 
 class PhaseTimer {
  public:
-  PhaseTimer(Connection& connection, Phase phase) : connection_(connection), phase_(phase) {}
+  PhaseTimer(Connection& connection, Phase phase) : connection_(connection), phase_(phase) {
+    connection.phases.reserve(connection.phases.size() + 1);  // the destructor must not throw
+  }
   PhaseTimer(const PhaseTimer&) = delete;
   PhaseTimer& operator=(const PhaseTimer&) = delete;
   ~PhaseTimer() { connection_.phases.emplace_back(phase_, Clock::now() - start_); }

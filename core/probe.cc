@@ -49,6 +49,12 @@ std::string SniOf(std::string name) {
   return name;
 }
 
+// In the phase that was entered last. Its text must not need memory.
+Failure OutOfMemory(const Connection& connection) {
+  const Phase phase = connection.phases.empty() ? Phase::kConnect : connection.phases.back().first;
+  return {phase, Reason::kResources, "out of memory"};
+}
+
 Failure Denied(std::string why) { return {Phase::kResolve, Reason::kDenied, std::move(why)}; }
 
 }  // namespace
@@ -175,7 +181,11 @@ void Prober::ConverseOften(const Trial& trial, Connection& connection, ProbeLog&
   AttemptSummary summary;
   for (unsigned i = 0; i < module_.staple.attempts && !(i > 0 && trial.deadline.Passed()); ++i) {
     Connection attempt{.combination = connection.combination, .address = connection.address};
-    Converse(trial, attempt, log);
+    try {
+      Converse(trial, attempt, log);
+    } catch (const std::bad_alloc&) {
+      attempt.failure = OutOfMemory(attempt);
+    }
     summary.Add(std::move(attempt));
   }
   connection = summary.Take();
@@ -201,8 +211,12 @@ void Prober::ConverseWithAll(const ProbeRequest& request,
   }
   std::vector<ProbeLog> logs(clients.size());
   const auto converse = [&](std::size_t i) {
-    ConverseOften({request, *clients[i], result.port, result.now, deadline}, result.connections[i],
-                  logs[i]);
+    try {
+      ConverseOften({request, *clients[i], result.port, result.now, deadline},
+                    result.connections[i], logs[i]);
+    } catch (const std::bad_alloc&) {
+      result.connections[i].failure = OutOfMemory(result.connections[i]);
+    }
   };
   const auto converse_aside = [&](std::size_t i) {
     try {
@@ -213,11 +227,14 @@ void Prober::ConverseWithAll(const ProbeRequest& request,
   };
   {
     std::vector<std::jthread> threads;
+    threads.reserve(clients.size());
     for (std::size_t i = 1; i < clients.size(); ++i) {
       try {
         threads.emplace_back(converse_aside, i);
       } catch (const std::system_error& error) {  // EAGAIN: no thread left
         result.connections[i].failure = {Phase::kConnect, Reason::kResources, error.what()};
+      } catch (const std::bad_alloc&) {
+        result.connections[i].failure = OutOfMemory(result.connections[i]);
       }
     }
     if (!clients.empty()) converse(0);

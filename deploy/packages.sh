@@ -24,7 +24,7 @@ declare -rA packages=(
   # The fuzzer that clang brings.
   [fuzz]="clang-14 libclang-rt-14-dev"
   # What counts the lines that the fuzzers reach.
-  [coverage]="llvm-14"
+  [coverage]="gcovr llvm-14"
   # What looks for leaks while the exporter runs.
   [leaks]="valgrind"
   # What the Debian package is made with, beside what the build takes.

@@ -16,7 +16,7 @@ enum class ExitStatus : std::uint8_t {
   kGood = 0,      // good, or missing and neither expected nor required
   kWarning = 1,   // expected but missing or intermittent, or nearly used up; CA out of order
   kCritical = 2,  // required but missing, any other verdict, or a failed probe
-  kUsage = 3,     // a wrong command line, or input that cannot be read
+  kUsage = 3,     // a wrong command line, input that cannot be read, or no memory
 };
 
 // A staple that used more than this share of its lifetime is worth a warning: a server renews

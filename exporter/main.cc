@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "exporter/check_command.h"
+#include "exporter/exit_status.h"
 #include "exporter/flags.h"
 #include "exporter/serve_command.h"
 #include "exporter/standard_streams.h"
@@ -41,8 +43,10 @@ int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     const auto flags = stapling::exporter::ParseFlags(arguments);
     return std::visit([](const auto& options) { return stapling::exporter::Run(options); }, flags);
+  } catch (const std::bad_alloc&) {
+    std::fputs("ocsp_stapling_exporter: out of memory\n", stderr);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ocsp_stapling_exporter: %s\n", error.what());
-    return 1;
   }
+  return static_cast<int>(stapling::exporter::ExitStatus::kUsage);  // nothing was found out
 }

@@ -1,18 +1,18 @@
 #include "exporter/process_metrics.h"
 
+#include <dirent.h>
 #include <prometheus/metric_family.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
-#include <system_error>
 #include <utility>
 
 namespace stapling::exporter {
@@ -56,14 +56,16 @@ std::optional<double> BootTime() {
   return std::nullopt;
 }
 
+struct CloseDirectory {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
+
 std::optional<double> OpenDescriptors() {
-  std::error_code error;
-  double count = -1;  // the directory itself is open while we look
-  for (std::filesystem::directory_iterator entry("/proc/self/fd", error), end;
-       !error && entry != end; entry.increment(error)) {
-    ++count;
-  }
-  if (error || count < 0) return std::nullopt;
+  const std::unique_ptr<DIR, CloseDirectory> directory(opendir("/proc/self/fd"));
+  if (!directory) return std::nullopt;
+  double count = -3;  // this directory, the one above it, and the descriptor to look with
+  while (readdir(directory.get()) != nullptr) ++count;
+  if (count < 0) return std::nullopt;
   return count;
 }
 

@@ -49,6 +49,7 @@ class Reloader {
   Reloader(ReloaderOptions options, SelfMetrics& metrics, const Logger& logger);
 
   void Watch();
+  // Throws std::bad_alloc before anything has changed.
   [[nodiscard]] std::optional<Error> LoadLocked();
   [[nodiscard]] std::optional<Error> ReadAllLocked();
   void CheckConfigFile();

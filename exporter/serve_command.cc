@@ -103,6 +103,15 @@ class Service {
   }
 
   std::optional<Error> Reload() {
+    try {
+      return ReloadOrThrow();
+    } catch (const std::bad_alloc&) {
+      return Error{"out of memory"};
+    }
+  }
+
+ private:
+  std::optional<Error> ReloadOrThrow() {
     NotifyReloading();
     auto error = reloader_.Reload();
     if (web_ != nullptr && !error) error = web_->Reload();
@@ -117,7 +126,6 @@ class Service {
     return error;
   }
 
- private:
   HttpServerOptions ServerOptions() {
     HttpServerOptions server;
     server.listen_addresses = options_.web_listen_addresses;

@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 
 namespace stapling::exporter {
@@ -39,9 +40,13 @@ std::vector<SweepResult> Sweep::Take() {
 
 void Sweep::Run() {
   for (std::size_t position = next_++; position < size_; position = next_++) {
-    SweepResult result = work_(position);
-    const std::lock_guard lock(mutex_);
-    results_.push_back(std::move(result));
+    try {
+      SweepResult result = work_(position);
+      const std::lock_guard lock(mutex_);
+      results_.push_back(std::move(result));
+    } catch (const std::bad_alloc&) {
+      ++lost_;
+    }
     eventfd_write(event_.get(), 1);
   }
 }

@@ -1,6 +1,7 @@
 // Work on each position of a list, a bounded number at a time, on threads of its own.
 //
-// Results are taken by the thread that started it, as they come. The work must not throw.
+// Results are taken by the thread that started it, as they come. Of the work's exceptions
+// std::bad_alloc alone is borne: that position has no result.
 #pragma once
 
 #include <atomic>
@@ -41,6 +42,8 @@ class Sweep {
   [[nodiscard]] int descriptor() const { return event_.get(); }
   // What ended since the last time, in the order in which it ended.
   std::vector<SweepResult> Take();
+  // Likewise, but for want of memory without a result.
+  std::size_t TakeLost() { return lost_.exchange(0); }
 
  private:
   Sweep(std::size_t size, Work work);
@@ -50,6 +53,7 @@ class Sweep {
   const Work work_;
   const FileDescriptor event_;
   std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> lost_ = 0;
   std::mutex mutex_;
   std::vector<SweepResult> results_;
   std::vector<std::thread> threads_;

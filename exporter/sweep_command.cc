@@ -122,8 +122,10 @@ class Sweeper {
     while (progress_.done < progress_.total && out_ && !interrupt.Came()) {
       WaitForEither((*sweep)->descriptor(), interrupt.descriptor());
       Print((*sweep)->Take());
+      CountLost((*sweep)->TakeLost());
     }
     bar_.Clear();
+    if (lost_ > 0) err_ << "Out of memory for " << lost_ << " of the targets.\n";
     PrintSummary(std::chrono::steady_clock::now() - started);
     if (interrupt.Came()) {
       // The threads of what still runs use what a return would take down.
@@ -155,6 +157,14 @@ class Sweeper {
     bar_.Show(progress_);
   }
 
+  void CountLost(std::size_t count) {
+    if (count == 0) return;
+    lost_ += count;
+    progress_.done += count;
+    progress_.critical += count;
+    worst_ = WorseOf(worst_, ExitStatus::kCritical);
+  }
+
   void PrintSummary(std::chrono::duration<double> duration) {
     if (options_.format == OutputFormat::kText) {
       out_ << "\n"
@@ -178,6 +188,7 @@ class Sweeper {
   ProgressBar bar_;
   Progress progress_;
   std::vector<SweepOutcome> outcomes_;
+  std::size_t lost_ = 0;
   ExitStatus worst_ = ExitStatus::kGood;
 };
 

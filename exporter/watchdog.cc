@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <new>
 #include <utility>
 
 #include "exporter/service_manager.h"
@@ -36,7 +37,10 @@ int Watchdog::AwaitSignal(const sigset_t& signals) {
 
 void Watchdog::Look() {
   const std::uint64_t now = signs_.pulse();
-  if (now != seen_) NotifyAlive(signs_.status());
+  try {
+    if (now != seen_) NotifyAlive(signs_.status());
+  } catch (const std::bad_alloc&) {  // the manager has patience for one more
+  }
   seen_ = now;
   due_ = Clock::now() + *interval_;
 }

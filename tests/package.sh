@@ -206,6 +206,9 @@ expect_version "$version installed"
 [[ -L $root/$enabled ]] || fail "the service is not enabled"
 [[ $(in_root /usr/bin/ocsp_stapling_exporter --version) == *"version ${version%-*}"* ]] ||
   fail "the program does not tell its version"
+step "hardening"
+tests/hardening.sh --stripped "$root/usr/bin/ocsp_stapling_exporter" ||
+  fail "the program is not as hard as it could be"
 step "scrape"
 scrape
 

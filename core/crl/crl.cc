@@ -1,11 +1,10 @@
 #include "core/crl/crl.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
 #include <climits>
 
 #include "core/x509/certificate.h"
+#include "core/x509/clear_errors.h"
 #include "core/x509/encode.h"
 #include "core/x509/pem.h"
 #include "core/x509/signature.h"
@@ -22,7 +21,7 @@ Pointer DecodeElement(BytesView element) {
   if (element.size() > INT_MAX) return nullptr;
   const unsigned char* position = element.data();
   Pointer decoded(Decode(nullptr, &position, static_cast<long>(element.size())));
-  ERR_clear_error();
+  ClearErrors();
   if (!decoded || position != element.data() + element.size()) return nullptr;
   return decoded;
 }

@@ -1,11 +1,10 @@
 #include "core/crl/distribution_points.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
 #include <string_view>
 
 #include "core/x509/asn1_view.h"
+#include "core/x509/clear_errors.h"
 #include "core/x509/openssl_ptr.h"
 #include "core/x509/text.h"
 
@@ -58,7 +57,7 @@ bool IsName(const Bytes& general_name, const X509_NAME* wanted) {
   const unsigned char* position = directory_name->content.data();
   const NamePtr name(
       d2i_X509_NAME(nullptr, &position, static_cast<long>(directory_name->content.size())));
-  ERR_clear_error();
+  ClearErrors();
   return name && X509_NAME_cmp(name.get(), wanted) == 0;
 }
 

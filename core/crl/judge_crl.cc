@@ -1,9 +1,10 @@
 #include "core/crl/judge_crl.h"
 
-#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+
+#include "core/x509/clear_errors.h"
 
 namespace stapling {
 namespace {
@@ -102,7 +103,7 @@ CrlJudgement JudgeCrl(const CrlInput& input) {
     judgement.valid =
         judgement.verdict == CrlVerdict::kRevoked || judgement.verdict == CrlVerdict::kNotRevoked;
   }
-  ERR_clear_error();
+  ClearErrors();
   return judgement;
 }
 

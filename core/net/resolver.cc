@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <new>
 
 #include "core/net/file_descriptor.h"
 
@@ -18,6 +19,11 @@ struct ChannelDeleter {
   void operator()(ares_channeldata* channel) const { ares_destroy(channel); }
 };
 using Channel = std::unique_ptr<ares_channeldata, ChannelDeleter>;
+
+struct AddressInfoDeleter {
+  void operator()(ares_addrinfo* info) const { ares_freeaddrinfo(info); }
+};
+using AddressInfo = std::unique_ptr<ares_addrinfo, AddressInfoDeleter>;
 
 // c-ares asks for this once before the first channel; it is never undone.
 bool LibraryIsReady() {
@@ -74,18 +80,28 @@ struct Answer {
   std::vector<IpAddress> addresses;
 };
 
+void Take(const ares_addrinfo& info, std::vector<IpAddress>& addresses) {
+  for (const ares_addrinfo_node* node = info.nodes; node != nullptr; node = node->ai_next) {
+    const auto address = IpAddress::From(*node->ai_addr);
+    if (address && std::ranges::find(addresses, *address) == addresses.end()) {
+      addresses.push_back(*address);
+    }
+  }
+}
+
+// No exception may pass through c-ares, which calls this.
 void OnAnswer(void* argument, int status, int /*timeouts*/, ares_addrinfo* info) {
   auto& answer = *static_cast<Answer*>(argument);
   answer.done = true;
   answer.status = status;
   if (info == nullptr) return;
-  for (const ares_addrinfo_node* node = info->nodes; node != nullptr; node = node->ai_next) {
-    const auto address = IpAddress::From(*node->ai_addr);
-    if (address && std::ranges::find(answer.addresses, *address) == answer.addresses.end()) {
-      answer.addresses.push_back(*address);
-    }
+  const AddressInfo owner(info);
+  try {
+    Take(*info, answer.addresses);
+  } catch (const std::bad_alloc&) {
+    answer.status = ARES_ENOMEM;
+    answer.addresses.clear();
   }
-  ares_freeaddrinfo(info);
 }
 
 // Waits for c-ares' sockets, its own retry timer or the deadline, whichever comes first.

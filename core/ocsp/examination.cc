@@ -1,7 +1,5 @@
 #include "core/ocsp/examination.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -10,6 +8,7 @@
 #include "core/ocsp/signer.h"
 #include "core/x509/asn1_view.h"
 #include "core/x509/certificate.h"
+#include "core/x509/clear_errors.h"
 
 namespace stapling {
 namespace {
@@ -68,7 +67,7 @@ class Examining {
     }
     Set(Check::kIssuerKnown, issuer_known_);
     if (decoded.basic && decoded.well_formed) ReadAnswers(decoded);
-    ERR_clear_error();
+    ClearErrors();
     return std::move(found_);
   }
 

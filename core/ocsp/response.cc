@@ -1,11 +1,10 @@
 #include "core/ocsp/response.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
 #include <climits>
 
 #include "core/x509/asn1_view.h"
+#include "core/x509/clear_errors.h"
 #include "core/x509/der_reader.h"
 #include "core/x509/encode.h"
 #include "core/x509/extension.h"
@@ -22,7 +21,7 @@ Pointer DecodeWhole(BytesView der) {
   if (der.empty() || der.size() > INT_MAX) return nullptr;
   const unsigned char* position = der.data();
   Pointer decoded(Decode(nullptr, &position, static_cast<long>(der.size())));
-  ERR_clear_error();
+  ClearErrors();
   if (!decoded || position != der.data() + der.size()) return nullptr;
   return std::ranges::equal(der, EncodeDer(decoded.get(), Encode)) ? std::move(decoded) : nullptr;
 }

@@ -1,13 +1,12 @@
 #include "core/ocsp/signer.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
 #include <array>
 
 #include "core/bytes.h"
 #include "core/x509/asn1_view.h"
 #include "core/x509/certificate.h"
+#include "core/x509/clear_errors.h"
 #include "core/x509/issuer.h"
 #include "core/x509/signature_algorithm.h"
 #include "core/x509/text.h"
@@ -46,7 +45,7 @@ bool Verifies(const OCSP_BASICRESP* response, const X509* certificate) {
       ASN1_item_verify(ASN1_ITEM_rptr(OCSP_RESPDATA), OCSP_resp_get0_tbs_sigalg(response),
                        OCSP_resp_get0_signature(response), OCSP_resp_get0_respdata(response),
                        key) == 1;
-  ERR_clear_error();
+  ClearErrors();
   return verifies;
 }
 
@@ -93,7 +92,7 @@ SignerFinding FindSigner(const OCSP_BASICRESP* response, X509* issuer) {
     if (authorized) finding.delegates.push_back(ValidityOf(candidate));
   }
   if (!finding.delegates.empty()) finding.signer = Signer::kDelegated;
-  ERR_clear_error();
+  ClearErrors();
   return finding;
 }
 

@@ -36,6 +36,13 @@ std::shared_ptr<const CaAnswer> NoRoom(const CaQuestion& question, sys_seconds n
   return std::make_shared<const CaAnswer>(std::move(answer));
 }
 
+// Made before memory runs out.
+std::shared_ptr<const CaAnswer> OutOfMemory(Phase phase) {
+  CaAnswer answer;
+  answer.failure = Failure{phase, Reason::kResources, "out of memory"};
+  return std::make_shared<const CaAnswer>(std::move(answer));
+}
+
 bool IsValidAt(const std::shared_ptr<const CaAnswer>& answer, sys_seconds now) {
   return answer && (!answer->next_update || *answer->next_update > now);
 }
@@ -166,24 +173,27 @@ class AnswerCache::Impl {
       Job job = std::move(queue_.front());
       queue_.pop_front();
       lock.unlock();
-      auto answer = Fetch(job.question);
+      auto answer = Fetch(job);
       lock.lock();
-      if (answer) {
+      try {
         Keep(job, std::move(answer));
-      } else {
-        job.entry->fetching = false;
+      } catch (const std::bad_alloc&) {
+        Keep(job, NoMemoryFor(job));  // which needs none
       }
       done_.notify_all();
     }
   }
 
-  // Null when the memory does not suffice.
-  std::shared_ptr<const CaAnswer> Fetch(const CaQuestion& question) {
+  [[nodiscard]] const std::shared_ptr<const CaAnswer>& NoMemoryFor(const Job& job) const {
+    return job.question.scheme == CaScheme::kOcsp ? no_memory_for_ocsp_ : no_memory_for_crl_;
+  }
+
+  [[nodiscard]] std::shared_ptr<const CaAnswer> Fetch(const Job& job) const {
     try {
       return std::make_shared<const CaAnswer>(
-          question.fetch(Deadline::After(question.patience).CalledOffBy(stop_.get())));
+          job.question.fetch(Deadline::After(job.question.patience).CalledOffBy(stop_.get())));
     } catch (const std::bad_alloc&) {
-      return nullptr;
+      return NoMemoryFor(job);
     }
   }
 
@@ -213,6 +223,8 @@ class AnswerCache::Impl {
   const AnswerCacheLimits limits_;
   const Now clock_;
   const FileDescriptor stop_{eventfd(0, EFD_CLOEXEC)};
+  const std::shared_ptr<const CaAnswer> no_memory_for_ocsp_ = OutOfMemory(Phase::kResponder);
+  const std::shared_ptr<const CaAnswer> no_memory_for_crl_ = OutOfMemory(Phase::kCrl);
   mutable std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable done_;

@@ -1,12 +1,12 @@
 #include "core/tls/chain_verification.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "core/fact_cache.h"
 #include "core/x509/certificate.h"
+#include "core/x509/clear_errors.h"
 
 namespace stapling {
 namespace {
@@ -17,9 +17,8 @@ CertificateStackPtr StackOf(const std::vector<PresentedCertificate>& chain) {
   CertificateStackPtr stack(sk_X509_new_null());
   for (const PresentedCertificate& presented : chain) {
     X509Ptr certificate = Share(presented.certificate.get());
-    if (stack && sk_X509_push(stack.get(), certificate.get()) > 0) {
-      static_cast<void>(certificate.release());  // the stack's now
-    }
+    if (!stack || sk_X509_push(stack.get(), certificate.get()) <= 0) throw std::bad_alloc();
+    static_cast<void>(certificate.release());  // the stack's now
   }
   return stack;
 }
@@ -119,11 +118,11 @@ std::shared_ptr<const VerifiedChain> Verify(Handshake& handshake, const TrustSto
   const CertificateStackPtr untrusted = StackOf(handshake.chain);
   const StoreContextPtr context(X509_STORE_CTX_new());
   if (!context || !Prepare(context.get(), trust_store, handshake, untrusted.get(), now)) {
-    handshake.chain_error_detail = "out of memory";
-    return nullptr;
+    throw std::bad_alloc();
   }
   const bool verified = X509_verify_cert(context.get()) == 1;
   const int error = X509_STORE_CTX_get_error(context.get());
+  if (error == X509_V_ERR_OUT_OF_MEM) throw std::bad_alloc();
   // Only of a chain that verified: a failed verification hands one out, too.
   if (!verified || error != X509_V_OK) {
     handshake.chain_error = ChainErrorOf(error);
@@ -146,12 +145,12 @@ void VerifyChain(Handshake& handshake, const TrustStore& trust_store,
   if (!verified) {
     ReadCertificates(handshake);
     verified = Verify(handshake, trust_store, request.now);
+    ClearErrors();  // what was read without memory is not kept
     if (verified && request.verified_chains) {
       request.verified_chains->Keep(key, verified, verified->Bytes());
     }
   }
   if (verified) Believe(handshake, *verified);
-  ERR_clear_error();
 }
 
 }  // namespace stapling

@@ -4,8 +4,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "core/net/connection.h"
@@ -14,6 +16,7 @@
 #include "core/tls/gnutls_failure.h"
 #include "core/tls/gnutls_handle.h"
 #include "core/tls/gnutls_opinion.h"
+#include "core/x509/clear_errors.h"
 
 namespace stapling {
 namespace {
@@ -33,14 +36,15 @@ struct Source {
   Deadline deadline;
   HandshakeClues clues;
   gnutls_session_t session = nullptr;
-  Bytes header = {};  // of the first record: type, version and length (RFC 8446 section 5.1)
+  // Of the first record: type, version and length (RFC 8446 section 5.1).
+  std::array<std::uint8_t, 5> header = {};
+  std::size_t header_size = 0;
 
   void Note(BytesView octets) {
-    constexpr std::size_t kRecordHeader = 5;
-    const std::size_t missing = kRecordHeader - header.size();
-    const BytesView part = octets.first(std::min(missing, octets.size()));
-    header.insert(header.end(), part.begin(), part.end());
-    if (header.size() < kRecordHeader) return;
+    const BytesView part = octets.first(std::min(header.size() - header_size, octets.size()));
+    std::ranges::copy(part, header.begin() + static_cast<std::ptrdiff_t>(header_size));
+    header_size += part.size();
+    if (header_size < header.size()) return;
     clues.peer_spoke = true;
     clues.peer_spoke_tls = header[0] >= 20 && header[0] <= 23 && header[1] == 3;
   }
@@ -93,7 +97,7 @@ class GnutlsClient final : public TlsClient {
 
   [[nodiscard]] Handshake Perform(int socket, const HandshakeRequest& request,
                                   Deadline deadline) const override {
-    std::call_once(trust_loaded_, [this] { LoadTrust(); });
+    LoadTrust();
     Handshake handshake{.library = "gnutls", .library_version = gnutls_check_version(nullptr)};
     Source source{.socket = socket,
                   .deadline = deadline,
@@ -117,12 +121,16 @@ class GnutlsClient final : public TlsClient {
   }
 
  private:
-  // For the opinion alone. What it cannot load, GnuTLS will not trust, and the opinion will say so.
+  // For the opinion alone. As long as it cannot be loaded, GnuTLS trusts nobody, and the opinion
+  // says so.
   void LoadTrust() const {
+    const std::lock_guard lock(trust_mutex_);
+    if (trust_loaded_) return;
     const auto text = ReadRegularFile(TrustStore::PathOf(settings_.ca_file), kMaxTlsFileBytes);
     if (!text) return;
     const gnutls_datum_t pem = DatumOf(*text);
-    gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM);
+    trust_loaded_ =
+        gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM) >= 0;
   }
 
   [[nodiscard]] GnutlsSession Open(const HandshakeRequest& request, Source& source) const {
@@ -222,7 +230,10 @@ class GnutlsClient final : public TlsClient {
     for (unsigned i = 0; i < count; ++i) {
       const unsigned char* der = peers[i].data;
       X509Ptr certificate(d2i_X509(nullptr, &der, static_cast<long>(peers[i].size)));
-      if (!certificate) break;
+      if (!certificate) {
+        ClearErrors();
+        break;
+      }
       handshake.chain.push_back({.certificate = std::move(certificate),
                                  .staple = StapleOf(session, i),
                                  .sha256 = Sha256Of({BytesView(peers[i].data, peers[i].size)})});
@@ -233,7 +244,9 @@ class GnutlsClient final : public TlsClient {
   static std::optional<Bytes> StapleOf(gnutls_session_t session, unsigned index) {
     gnutls_datum_t response{};
     // GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE: none for this certificate, perhaps for the next.
-    if (gnutls_ocsp_status_request_get2(session, index, &response) < 0) return std::nullopt;
+    const int result = gnutls_ocsp_status_request_get2(session, index, &response);
+    if (result == GNUTLS_E_MEMORY_ERROR) throw std::bad_alloc();
+    if (result < 0) return std::nullopt;
     return CopyOf(response);
   }
 
@@ -251,7 +264,8 @@ class GnutlsClient final : public TlsClient {
   std::string priorities_;
   GnutlsCredentials credentials_;
   std::shared_ptr<const TrustStore> trust_store_;
-  mutable std::once_flag trust_loaded_;
+  mutable std::mutex trust_mutex_;
+  mutable bool trust_loaded_ = false;
 };
 
 // Signature algorithms choose the certificate (RFC 8446 section 4.4.2.2), under TLS 1.2 together

@@ -4,6 +4,9 @@
 // staple (LibraryOpinion). Sessions are never resumed. GnuTLS' trust list is loaded at the first
 // probe, for it costs 4 MiB, and serves the opinion alone: the chain is judged by VerifyChain()
 // (chain_verification.h), as for every library.
+//
+// What GnuTLS stands on does not outlive a lack of memory: libtasn1 writes through the null that it
+// got, GMP and Nettle abort. The process ends with them.
 #pragma once
 
 #include <memory>

@@ -73,7 +73,8 @@ class TlsClient {
  public:
   virtual ~TlsClient() = default;
 
-  // `socket` is connected and non-blocking; it stays the caller's. Ends with a close_notify.
+  // `socket` is connected and non-blocking; it stays the caller's. Ends with a close_notify. Throws
+  // std::bad_alloc where memory lacks for what was seen.
   [[nodiscard]] virtual Handshake Perform(int socket, const HandshakeRequest& request,
                                           Deadline deadline) const = 0;
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 
 #include "core/net/connection.h"
 #include "core/regular_file.h"
@@ -13,6 +14,7 @@
 #include "core/tls/chain_verification.h"
 #include "core/tls/openssl_deadline.h"
 #include "core/tls/openssl_failure.h"
+#include "core/x509/clear_errors.h"
 
 namespace stapling {
 namespace {
@@ -32,6 +34,7 @@ struct Capture {
   std::vector<std::optional<Bytes>> staples;  // one for each certificate
   bool status_callback_ran = false;
   std::optional<Bytes> status_callback_staple;
+  bool out_of_memory = false;
 
   Capture(Handshake& of, Deadline until) : handshake(of), deadline(until) {}
 };
@@ -71,12 +74,17 @@ void TakeMessage(const SSL* ssl, Capture& capture, BytesView message) {
   }
 }
 
+// No exception may pass through OpenSSL, which calls this and OnStatus.
 void OnMessage(int sent, int /*version*/, int content_type, const void* data, std::size_t length,
                SSL* ssl, void* argument) {
   if (sent != 0 || argument == nullptr) return;
   auto& capture = *static_cast<Capture*>(argument);
   const BytesView bytes(static_cast<const std::uint8_t*>(data), length);
-  if (content_type == SSL3_RT_HANDSHAKE) TakeMessage(ssl, capture, bytes);
+  try {
+    if (content_type == SSL3_RT_HANDSHAKE) TakeMessage(ssl, capture, bytes);
+  } catch (const std::bad_alloc&) {
+    capture.out_of_memory = true;
+  }
   if (content_type == SSL3_RT_HEADER && !bytes.empty() && !capture.clues.peer_spoke) {
     capture.clues.peer_spoke = true;
     capture.clues.peer_spoke_tls = bytes[0] >= SSL3_RT_CHANGE_CIPHER_SPEC &&
@@ -94,7 +102,13 @@ int OnStatus(SSL* ssl, void* /*argument*/) {
   capture->status_callback_ran = true;
   const unsigned char* data = nullptr;
   const long length = SSL_get_tlsext_status_ocsp_resp(ssl, &data);
-  if (data != nullptr && length >= 0) capture->status_callback_staple.emplace(data, data + length);
+  try {
+    if (data != nullptr && length >= 0) {
+      capture->status_callback_staple.emplace(data, data + length);
+    }
+  } catch (const std::bad_alloc&) {
+    capture->out_of_memory = true;
+  }
   return 1;
 }
 
@@ -119,7 +133,7 @@ void PairCertificatesWithStaples(SSL* ssl, Capture& capture) {
                                        .staple = std::move(capture.staples[i]),
                                        .sha256 = Sha256Of({capture.certificates[i]})});
   }
-  ERR_clear_error();
+  ClearErrors();
 }
 
 class OpensslClient final : public TlsClient {
@@ -144,6 +158,7 @@ class OpensslClient final : public TlsClient {
       return handshake;
     }
     handshake.failure = Shake(ssl.get(), capture, deadline);
+    if (capture.out_of_memory) throw std::bad_alloc();
     PairCertificatesWithStaples(ssl.get(), capture);
     VerifyChain(handshake, *trust_store_, request);
     Describe(ssl.get(), capture);

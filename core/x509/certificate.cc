@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/x509/asn1_view.h"
+#include "core/x509/clear_errors.h"
 #include "core/x509/encode.h"
 #include "core/x509/openssl_ptr.h"
 #include "core/x509/text.h"
@@ -24,10 +25,14 @@ std::string_view TextOf(const ASN1_STRING* string) {
           static_cast<std::size_t>(ASN1_STRING_length(string))};
 }
 
+// Null if it is absent or malformed, but never for want of memory: a certificate that demands a
+// staple must not read as one that does not.
 template <typename Pointer>
 Pointer Extension(const X509* certificate, int nid) {
-  return Pointer(
+  Pointer decoded(
       static_cast<typename Pointer::pointer>(X509_get_ext_d2i(certificate, nid, nullptr, nullptr)));
+  if (!decoded) ClearErrors();
+  return decoded;
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "core/x509/issuer.h"
 
-#include <openssl/err.h>
-
+#include "core/x509/clear_errors.h"
 #include "core/x509/signature_algorithm.h"
 
 namespace stapling {
@@ -22,7 +21,7 @@ bool Issued(X509* issuer, X509* certificate) {
   if (!ReadSignatureAlgorithm(algorithm).acceptable) return false;
   EVP_PKEY* key = X509_get0_pubkey(issuer);
   const bool verifies = key != nullptr && X509_verify(certificate, key) == 1;
-  ERR_clear_error();
+  ClearErrors();
   return verifies;
 }
 

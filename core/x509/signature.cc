@@ -1,9 +1,9 @@
 #include "core/x509/signature.h"
 
-#include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
 
+#include "core/x509/clear_errors.h"
 #include "core/x509/openssl_ptr.h"
 #include "core/x509/signature_algorithm.h"
 
@@ -72,7 +72,7 @@ bool SignatureVerifies(BytesView data, const X509_ALGOR* algorithm, BytesView si
   const bool verifies = context && Prepare(context.get(), algorithm, key) &&
                         EVP_DigestVerify(context.get(), signature.data(), signature.size(),
                                          data.data(), data.size()) == 1;
-  ERR_clear_error();
+  ClearErrors();
   return verifies;
 }
 

@@ -6,8 +6,10 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <new>
 
 #include "core/regular_file.h"
+#include "core/x509/clear_errors.h"
 
 namespace stapling {
 namespace {
@@ -34,7 +36,7 @@ Result<std::size_t> AddCertificates(X509_STORE* store, const std::string& path) 
     ++count;
   }
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
+  ClearErrors();
   if (!at_end) {
     return Error{"CA file \"" + path + "\" breaks off or is damaged after certificate " +
                  std::to_string(count)};
@@ -75,10 +77,10 @@ std::vector<X509Ptr> TrustStore::FindBySubject(const X509_NAME* subject) const {
   std::vector<X509Ptr> found;
   const StoreContextPtr context(X509_STORE_CTX_new());
   if (!context || X509_STORE_CTX_init(context.get(), store_.get(), nullptr, nullptr) != 1) {
-    return found;
+    throw std::bad_alloc();
   }
   const CertificateStackPtr matches(X509_STORE_CTX_get1_certs(context.get(), subject));
-  ERR_clear_error();
+  ClearErrors();
   if (!matches) return found;
   for (int i = 0; i < sk_X509_num(matches.get()); ++i) {
     found.push_back(Share(sk_X509_value(matches.get(), i)));

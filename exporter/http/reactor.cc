@@ -201,7 +201,10 @@ void Reactor::RefusePolitely(FileDescriptor socket) {
   ++counters_.refused;
   if (options_.open_transport) return;
   PlainTransport transport(std::move(socket));
-  static_cast<void>(transport.Write(options_.connection.refuse(kTooMany)));
+  try {
+    static_cast<void>(transport.Write(options_.connection.refuse(kTooMany)));
+  } catch (const std::bad_alloc&) {  // it learns by the close alone
+  }
   transport.ShutdownWrite();
 }
 
@@ -333,11 +336,10 @@ void Reactor::ExpireDeadlines() {
 void Reactor::ApplyStop() {
   listeners_.clear();
   accept_again_at_.reset();
-  std::vector<ConnectionId> owed_nothing;
-  for (const auto& [id, connection] : connections_) {
-    if (!connection.handling() && !connection.writing()) owed_nothing.push_back(id);
+  for (auto entry = connections_.begin(); entry != connections_.end();) {
+    const auto each = entry++;
+    if (!each->second.handling() && !each->second.writing()) Close(each);
   }
-  for (const ConnectionId id : owed_nothing) Close(connections_.find(id));
 }
 
 }  // namespace stapling::exporter

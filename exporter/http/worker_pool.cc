@@ -16,6 +16,7 @@ WorkerPool::~WorkerPool() {
 
 bool WorkerPool::Start() {
   const std::unique_lock lock(mutex_);
+  idle_.reserve(options_.max_threads);  // a thread must be able to rest when memory is short
   while (threads_.size() < std::min(options_.warm_threads, options_.max_threads)) {
     if (!AddThread(nullptr)) break;
   }
@@ -42,8 +43,14 @@ WorkerPool::Submission WorkerPool::Submit(Ticket ticket, Job job, Action if_with
   }
   if (threads_.size() < options_.max_threads && AddThread(job)) return Submission::kStarted;
   if (!if_withdrawn || threads_.empty()) return Submission::kRefused;
-  line_.push_back({ticket, std::move(job), std::move(if_withdrawn)});
-  waiting_.emplace(ticket, std::prev(line_.end()));
+  const auto entry = waiting_.emplace(ticket, line_.end()).first;
+  try {
+    line_.push_back({ticket, std::move(job), std::move(if_withdrawn)});
+  } catch (const std::bad_alloc&) {
+    waiting_.erase(entry);
+    throw;
+  }
+  entry->second = std::prev(line_.end());
   return Submission::kWaiting;
 }
 

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <new>
 #include <utility>
 
 #include "core/base64.h"
@@ -46,7 +46,8 @@ BasicAuth::BasicAuth(std::map<std::string, std::string> users)
 
 BasicAuth::BasicAuth(std::map<std::string, std::string> users, Matches matches)
     : users_(std::move(users)), matches_(std::move(matches)), decoy_(DecoyOf(MostCostly(users_))) {
-  if (RAND_bytes(key_.data(), static_cast<int>(key_.size())) != 1) std::abort();
+  // Neither this nor a digest fails but for want of memory.
+  if (RAND_bytes(key_.data(), static_cast<int>(key_.size())) != 1) throw std::bad_alloc();
 }
 
 BasicAuth::Digest BasicAuth::DigestOf(const Credentials& credentials) const {
@@ -57,7 +58,7 @@ BasicAuth::Digest BasicAuth::DigestOf(const Credentials& credentials) const {
   const auto* done =
       HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
            reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  if (done == nullptr) std::abort();
+  if (done == nullptr) throw std::bad_alloc();
   return digest;
 }
 

@@ -48,8 +48,9 @@ std::string ExporterPath() {
   return path == nullptr ? STAPLING_EXPORTER_PATH : path;
 }
 
-ProcessResult RunExporter(const std::vector<std::string>& arguments) {
-  ProcessOptions options{.arguments = {ExporterPath()}};
+ProcessResult RunExporter(const std::vector<std::string>& arguments,
+                          std::vector<std::string> environment) {
+  ProcessOptions options{.arguments = {ExporterPath()}, .environment = std::move(environment)};
   options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
   auto result = RunProcess(std::move(options), kPatience);
   if (!result) return {.exit_status = -1, .errors = result.error()};

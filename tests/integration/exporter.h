@@ -22,7 +22,8 @@ namespace stapling::testing {
 std::string ExporterPath();
 
 // Runs it to the end. Status -1 and the reason in `errors` if it does not end.
-ProcessResult RunExporter(const std::vector<std::string>& arguments);
+ProcessResult RunExporter(const std::vector<std::string>& arguments,
+                          std::vector<std::string> environment = {});
 
 // The tls_library of ModuleTrusting(): STAPLING_TEST_TLS_LIBRARY, openssl by default. Every test
 // runs once for each.
@@ -51,6 +52,7 @@ struct Surroundings {
 class Exporter {
  public:
   // `configuration` is the text of the file; empty: none, so the built-in modules serve.
+  // `environment`: "NAME=value", on top of this process's own.
   static Result<std::unique_ptr<Exporter>> Start(const std::string& configuration,
                                                  std::vector<std::string> flags = {},
                                                  Surroundings surroundings = {});
