@@ -49,6 +49,16 @@ std::string Difference(const std::string& page, const std::string& reference) {
   }
 }
 
+// Without what GnuTLS thinks of the staple: when memory lacks, it thinks nothing of it.
+std::string WithoutOpinion(const std::string& page) {
+  std::istringstream lines(page);
+  std::string rest;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("ocsp_staple_accepted_by_library{")) rest += line + "\n";
+  }
+  return rest;
+}
+
 // What says that all is well with a certificate, and must not be said unless it is.
 bool Reassures(const std::string& line) {
   if (!line.ends_with(" 1")) return false;
@@ -121,7 +131,7 @@ class ServeFaults : public ::testing::Test {
       if (!success) return "no probe_success: " + response.body;
       const std::string page = MaskVolatile(response.body);
       if (std::string good = FalseGood(page, reference_); !good.empty()) return good;
-      if (success == 1) return Difference(page, reference_);
+      if (success == 1) return Difference(WithoutOpinion(page), WithoutOpinion(reference_));
       return FailureOf(samples).empty() ? "fails without a reason: " + response.body : "";
     });
   }
