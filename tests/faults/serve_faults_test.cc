@@ -105,6 +105,12 @@ class ServeFaults : public ::testing::Test {
     exporter_ = std::move(exporter).value();
   }
 
+  // What fails while it starts ends it, and rightly so.
+  void AwaitEndOfStart() {
+    exporter_->process().Signal(SIGHUP);
+    ASSERT_TRUE(exporter_->process().WaitForOutput("configuration reloaded", 30s));
+  }
+
   // Of a request while a call fails.
   std::string Bounded(const std::function<std::string()>& request) {
     const auto start = std::chrono::steady_clock::now();
@@ -338,6 +344,7 @@ TEST_F(ServeFaults, AChangedFileIsReadOnceThereIsMemory) {
   ASSERT_NO_FATAL_FAILURE(Serve(site, {BuildOcspResponse(site.Good())}));
   ASSERT_NO_FATAL_FAILURE(StartExporter(
       site, "openssl", {}, {"--config.enable-auto-reload", "--config.auto-reload-interval=20ms"}));
+  ASSERT_NO_FATAL_FAILURE(AwaitEndOfStart());
   constexpr std::uint64_t kEnough = 20;
   for (const std::uint64_t first : {1, 10, 100}) {
     const std::string module = "after_" + std::to_string(first);
@@ -355,6 +362,7 @@ TEST_F(ServeFaults, AReloadBySignalOutlivesALackOfMemory) {
   const Site site;
   ASSERT_NO_FATAL_FAILURE(Serve(site, {BuildOcspResponse(site.Good())}));
   ASSERT_NO_FATAL_FAILURE(StartExporter(site, "openssl"));
+  ASSERT_NO_FATAL_FAILURE(AwaitEndOfStart());
   for (const std::uint64_t first : {1, 10, 100, 1000}) {
     faults_.Arm({FaultFunction::kMalloc, ENOMEM, kFromThenOn}, first);
     exporter_->process().Signal(SIGHUP);
