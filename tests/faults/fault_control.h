@@ -1,8 +1,8 @@
 // What the injector within a program and the test that drives it share: a file that both map.
 //
 // The test says which call is to fail and arms; the injector counts while it is armed, fails the
-// calls that are due and tells where the last one came from. Lock-free atomics only, zero at first:
-// it is used from any thread and from within malloc.
+// calls that are due and tells where the first of them came from. Lock-free atomics only, zero at
+// first: it is used from any thread and from within malloc.
 #pragma once
 
 #include <array>
@@ -68,7 +68,7 @@ struct FaultControl {
   std::array<std::atomic<std::uint64_t>, kFaultFunctionCount> calls;  // while armed
   std::atomic<std::uint64_t> injected;
   std::atomic<std::uint32_t> depth;  // of `stack`
-  std::array<FaultFrame, 48> stack;  // of the last call that was failed, innermost first
+  std::array<FaultFrame, 48> stack;  // of the first call that was failed, innermost first
 };
 
 }  // namespace stapling::testing

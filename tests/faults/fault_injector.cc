@@ -119,8 +119,7 @@ bool Fails(FaultFunction function) {
     return false;
   }
   t_inside = true;
-  ++control->injected;
-  NoteStack(*control);
+  if (++control->injected == 1) NoteStack(*control);  // it takes its time
   t_inside = false;
   errno = control->error;
   return true;

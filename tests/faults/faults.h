@@ -48,7 +48,7 @@ class Faults {
 
   [[nodiscard]] std::uint64_t Calls(FaultFunction function) const;
   [[nodiscard]] std::uint64_t Injected() const;
-  // Who made the last call that failed: "module symbol < module symbol < ...".
+  // Who made the first call that failed: "module symbol < module symbol < ...".
   [[nodiscard]] std::string Stack() const;
 
  private:

@@ -49,6 +49,16 @@ std::string Difference(const std::string& page, const std::string& reference) {
   }
 }
 
+// Without what GnuTLS thinks of the staple: when memory lacks, it thinks nothing of it.
+std::string WithoutOpinion(const std::string& page) {
+  std::istringstream lines(page);
+  std::string rest;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("ocsp_staple_accepted_by_library{")) rest += line + "\n";
+  }
+  return rest;
+}
+
 // What says that all is well with a certificate, and must not be said unless it is.
 bool Reassures(const std::string& line) {
   if (!line.ends_with(" 1")) return false;
@@ -95,6 +105,12 @@ class ServeFaults : public ::testing::Test {
     exporter_ = std::move(exporter).value();
   }
 
+  // What fails while it starts ends it, and rightly so.
+  void AwaitEndOfStart() {
+    exporter_->process().Signal(SIGHUP);
+    ASSERT_TRUE(exporter_->process().WaitForOutput("configuration reloaded", 30s));
+  }
+
   // Of a request while a call fails.
   std::string Bounded(const std::function<std::string()>& request) {
     const auto start = std::chrono::steady_clock::now();
@@ -121,7 +137,7 @@ class ServeFaults : public ::testing::Test {
       if (!success) return "no probe_success: " + response.body;
       const std::string page = MaskVolatile(response.body);
       if (std::string good = FalseGood(page, reference_); !good.empty()) return good;
-      if (success == 1) return Difference(page, reference_);
+      if (success == 1) return Difference(WithoutOpinion(page), WithoutOpinion(reference_));
       return FailureOf(samples).empty() ? "fails without a reason: " + response.body : "";
     });
   }
@@ -328,6 +344,7 @@ TEST_F(ServeFaults, AChangedFileIsReadOnceThereIsMemory) {
   ASSERT_NO_FATAL_FAILURE(Serve(site, {BuildOcspResponse(site.Good())}));
   ASSERT_NO_FATAL_FAILURE(StartExporter(
       site, "openssl", {}, {"--config.enable-auto-reload", "--config.auto-reload-interval=20ms"}));
+  ASSERT_NO_FATAL_FAILURE(AwaitEndOfStart());
   constexpr std::uint64_t kEnough = 20;
   for (const std::uint64_t first : {1, 10, 100}) {
     const std::string module = "after_" + std::to_string(first);
@@ -345,6 +362,7 @@ TEST_F(ServeFaults, AReloadBySignalOutlivesALackOfMemory) {
   const Site site;
   ASSERT_NO_FATAL_FAILURE(Serve(site, {BuildOcspResponse(site.Good())}));
   ASSERT_NO_FATAL_FAILURE(StartExporter(site, "openssl"));
+  ASSERT_NO_FATAL_FAILURE(AwaitEndOfStart());
   for (const std::uint64_t first : {1, 10, 100, 1000}) {
     faults_.Arm({FaultFunction::kMalloc, ENOMEM, kFromThenOn}, first);
     exporter_->process().Signal(SIGHUP);
