@@ -13,9 +13,13 @@
 
 namespace stapling {
 
+inline constexpr int kMaxPresentedIssuers = 16;
+
 struct IssuerCandidates {
   std::span<const X509Ptr> verified_chain;  // leaf to anchor; empty unless verification succeeded
-  std::span<const X509Ptr> presented;       // as the server sent them; not trusted
+  // As the server sent them; not trusted. No more than kMaxPresentedIssuers of the issuer's name
+  // are tried: each costs a verification, and a server may send thousands.
+  std::span<const X509Ptr> presented;
   const TrustStore* trust_store = nullptr;
 };
 
