@@ -50,7 +50,8 @@ class Judge {
   void Run(const AttackCase& attack) {
     const Opponent opponent = attack.start();
     const auto start = Clock::now();
-    const HttpResponse page = exporter_.Probe({.target = opponent.target, .module = attack.module});
+    const HttpResponse page = exporter_.Probe(
+        {.target = opponent.target, .module = attack.module, .hostname = opponent.hostname});
     const Seconds over = Clock::now() - start - attack.patience;
     const std::lock_guard lock(mutex_);
     if (over > tally_.over_deadline) {
@@ -121,7 +122,8 @@ Cost Weigh(const Exporter& exporter, const std::vector<AttackCase>& cases) {
     ForgetPeak(pid);
     const std::size_t memory = ResidentMemory(pid);
     const Seconds before = ProcessorTime(pid);
-    static_cast<void>(exporter.Probe({.target = opponent.target, .module = attack.module}));
+    static_cast<void>(exporter.Probe(
+        {.target = opponent.target, .module = attack.module, .hostname = opponent.hostname}));
     const Seconds used = ProcessorTime(pid) - before;
     const std::size_t growth = Above(PeakMemory(pid), memory);
     if (used > cost.processor_time) {

@@ -12,10 +12,11 @@
 
 namespace stapling::testing {
 
-// A server that listens for as long as it is held, and the target that names it.
+// A server that listens for as long as it is held, and how it is probed.
 struct Opponent {
   std::shared_ptr<const void> server;
   std::string target;
+  std::string hostname = {};
 };
 
 struct AttackCase {
