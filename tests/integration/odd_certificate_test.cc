@@ -82,7 +82,7 @@ OddRow Maze(const Site& site) {
   using std::chrono::days;
   std::vector<Certificate> chain = {site.leaf};
   const Certificate any = IssueCertificate({.subject = "Test Intermediate CA"});
-  while (chain.size() < 2000) {
+  while (chain.size() < 800) {
     chain.push_back(IssueCertificate({.subject = "Test Intermediate CA",
                                       .issuer = &any,
                                       .not_before = site.now - days(90),

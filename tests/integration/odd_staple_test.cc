@@ -46,7 +46,7 @@ TEST(BothLibrariesOddStaple, IsSurvivedWhateverItsSize) {
   const std::vector<std::string> good = {kSuccess};
   constexpr std::size_t kMostOfTls12 = (1U << 24U) - 64;
   OddRow empty = Row(site, "empty", Bytes{}, {"handshake/protocol_error"});
-  // OpenSSL refuses by an alert that the server answers with its own, which is seen first.
+  // Refused either way; which side says so first differs.
   empty.instead = {{"openssl", {"handshake/alert", "handshake/protocol_error"}}};
   ExpectEndured("odd staple sizes", site,
                 {empty, Row(site, "noise_15_kib", Noise(15 << 10)),
