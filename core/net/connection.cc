@@ -56,6 +56,8 @@ Reason ReasonOf(int error_number) {
       return Reason::kClosed;
     case ETIMEDOUT:
       return Reason::kTimeout;
+    case EPROTO:
+      return Reason::kProtocolError;
     case ENETUNREACH:
     case EHOSTUNREACH:
     case ENETDOWN:

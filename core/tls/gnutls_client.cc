@@ -1,5 +1,7 @@
 #include "core/tls/gnutls_client.h"
 
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -86,6 +88,28 @@ ssize_t Push(gnutls_transport_ptr_t pointer, const giovec_t* parts, int count_of
   return count;
 }
 
+// GnuTLS raises to whatever exponent a key has, without end where a server made it so; OpenSSL has
+// these bounds.
+bool HasCostlyKey(const Handshake& handshake) {
+  constexpr int kMostModulusBits = 16384;
+  constexpr int kMostExponentBits = 64;
+  return std::ranges::any_of(handshake.chain, [](const PresentedCertificate& presented) {
+    const EVP_PKEY* key = X509_get0_pubkey(presented.certificate.get());
+    if (key == nullptr || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) return false;
+    BIGNUM* exponent = nullptr;
+    const bool read = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1;
+    const bool costly = !read || BN_num_bits(exponent) > kMostExponentBits ||
+                        EVP_PKEY_get_bits(key) > kMostModulusBits;
+    BN_free(exponent);
+    return costly;
+  });
+}
+
+LibraryOpinion OpinionOn(const Handshake& handshake, gnutls_session_t session) {
+  if (!HasCostlyKey(handshake)) return GnutlsOpinion(session);
+  return {.accepted = false, .sentence = "GnuTLS was not asked: a key of the chain is too large."};
+}
+
 class GnutlsClient final : public TlsClient {
  public:
   GnutlsClient(const TlsSettings& settings, std::string priorities, GnutlsCredentials credentials,
@@ -113,7 +137,7 @@ class GnutlsClient final : public TlsClient {
     VerifyChain(handshake, *trust_store_, request);
     if (!handshake.failure) {
       if (!handshake.chain.empty() && handshake.chain.front().staple) {
-        handshake.opinion = GnutlsOpinion(session.get());
+        handshake.opinion = OpinionOn(handshake, session.get());
       }
       gnutls_bye(session.get(), GNUTLS_SHUT_WR);
     }

@@ -180,7 +180,7 @@ class OpensslClient final : public TlsClient {
     if (SSL_set_tlsext_status_type(ssl.get(), TLSEXT_STATUSTYPE_ocsp) != 1) return nullptr;
     SSL_set_app_data(ssl.get(), &capture);
     SSL_set_msg_callback_arg(ssl.get(), &capture);
-    EndReadsAt(capture.deadline, ssl.get());
+    EndHandshakeAt(capture.deadline, ssl.get());
     SSL_set_connect_state(ssl.get());
     return ssl;
   }

@@ -3,8 +3,12 @@
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 
+#include <cerrno>
+
 namespace stapling {
 namespace {
+
+constexpr std::uint64_t kMostOfAHandshake = 4U << 20U;
 
 long OnRead(BIO* bio, int operation, const char* /*data*/, std::size_t /*length*/, int /*argi*/,
             long /*argl*/, int result, std::size_t* /*processed*/) {
@@ -14,12 +18,28 @@ long OnRead(BIO* bio, int operation, const char* /*data*/, std::size_t /*length*
   return -1;
 }
 
-}  // namespace
+long OnHandshakeRead(BIO* bio, int operation, const char* data, std::size_t length, int argi,
+                     long argl, int result, std::size_t* processed) {
+  if (operation != BIO_CB_READ || BIO_number_read(bio) <= kMostOfAHandshake) {
+    return OnRead(bio, operation, data, length, argi, argl, result, processed);
+  }
+  BIO_clear_retry_flags(bio);
+  errno = EPROTO;
+  return -1;
+}
 
-void EndReadsAt(const Deadline& deadline, SSL* ssl) {
+void SetCallback(const Deadline& deadline, SSL* ssl, BIO_callback_fn_ex callback) {
   BIO* bio = SSL_get_rbio(ssl);
   BIO_set_callback_arg(bio, reinterpret_cast<char*>(const_cast<Deadline*>(&deadline)));
-  BIO_set_callback_ex(bio, OnRead);
+  BIO_set_callback_ex(bio, callback);
+}
+
+}  // namespace
+
+void EndReadsAt(const Deadline& deadline, SSL* ssl) { SetCallback(deadline, ssl, OnRead); }
+
+void EndHandshakeAt(const Deadline& deadline, SSL* ssl) {
+  SetCallback(deadline, ssl, OnHandshakeRead);
 }
 
 }  // namespace stapling

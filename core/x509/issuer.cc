@@ -12,10 +12,16 @@ const IdentifiedCertificate* NextInChain(const Sha256Digest& certificate,
   return nullptr;
 }
 
+namespace {
+
+bool HasIssuersName(X509* candidate, X509* certificate) {
+  return X509_NAME_cmp(X509_get_subject_name(candidate), X509_get_issuer_name(certificate)) == 0;
+}
+
+}  // namespace
+
 bool Issued(X509* issuer, X509* certificate) {
-  if (X509_NAME_cmp(X509_get_subject_name(issuer), X509_get_issuer_name(certificate)) != 0) {
-    return false;
-  }
+  if (!HasIssuersName(issuer, certificate)) return false;
   const X509_ALGOR* algorithm = nullptr;
   X509_get0_signature(nullptr, &algorithm, certificate);
   if (!ReadSignatureAlgorithm(algorithm).acceptable) return false;
@@ -26,8 +32,11 @@ bool Issued(X509* issuer, X509* certificate) {
 }
 
 X509Ptr FindIssuer(X509* certificate, const IssuerCandidates& candidates) {
+  int tried = 0;
   for (const X509Ptr& candidate : candidates.presented) {
-    if (candidate && Issued(candidate.get(), certificate)) return Share(candidate.get());
+    if (!candidate || !HasIssuersName(candidate.get(), certificate)) continue;
+    if (++tried > kMaxPresentedIssuers) break;
+    if (Issued(candidate.get(), certificate)) return Share(candidate.get());
   }
   if (candidates.trust_store == nullptr) return nullptr;
   for (X509Ptr& candidate :

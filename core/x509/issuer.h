@@ -14,6 +14,8 @@
 
 namespace stapling {
 
+inline constexpr int kMaxPresentedIssuers = 16;
+
 // The certificate after this one in a chain that was verified, leaf to anchor; null at its end and
 // outside of it.
 const IdentifiedCertificate* NextInChain(const Sha256Digest& certificate,
@@ -21,7 +23,9 @@ const IdentifiedCertificate* NextInChain(const Sha256Digest& certificate,
 
 // Where to look for the issuer of a certificate that no verified chain goes on from.
 struct IssuerCandidates {
-  std::span<const X509Ptr> presented;  // as the server sent them; not trusted
+  // As the server sent them; not trusted. No more than kMaxPresentedIssuers of the issuer's name
+  // are tried: each costs a verification, and a server may send thousands.
+  std::span<const X509Ptr> presented;
   const TrustStore* trust_store = nullptr;
 };
 

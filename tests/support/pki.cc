@@ -149,7 +149,8 @@ Bytes Certificate::SubjectDer() const {
 
 Bytes Certificate::SerialContent() const {
   const Bytes element = EncodeDer(X509_get0_serialNumber(x509()), i2d_ASN1_INTEGER);
-  return {element.begin() + 2, element.end()};  // serials are shorter than 128 octets
+  const std::size_t length_octets = element[1] < 0x80 ? 0 : element[1] - 0x80U;
+  return {element.begin() + static_cast<std::ptrdiff_t>(2 + length_octets), element.end()};
 }
 
 Bytes Certificate::PublicKeyContent() const {
@@ -170,7 +171,7 @@ Certificate IssueCertificate(const CertificateSpec& spec) {
                                               : MakeKey(spec.key, spec.rsa_index);
   EVP_PKEY* const signing_key = SigningKey(spec, key.get());
   const SignatureScheme scheme{.digest = spec.digest, .pss = spec.pss};
-  const Bytes public_key = EncodeDer(key.get(), i2d_PUBKEY);
+  const Bytes public_key = spec.public_key.value_or(EncodeDer(key.get(), i2d_PUBKEY));
   const auto extensions = CertificateExtensions(spec, IdentifiersOf(spec, public_key));
   const Bytes subject = SubjectName(spec);
   const Bytes to_be_signed = der::Sequence({
@@ -178,7 +179,7 @@ Certificate IssueCertificate(const CertificateSpec& spec) {
       der::Element(0x02, spec.serial.value_or(RandomSerial())),
       SignatureAlgorithm(signing_key, scheme),
       spec.issuer != nullptr ? spec.issuer->SubjectDer() : subject,
-      Validity(spec),
+      spec.validity.value_or(Validity(spec)),
       subject,
       public_key,
       der::Explicit(3, EncodeExtensions(extensions)),

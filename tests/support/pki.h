@@ -112,6 +112,10 @@ struct CertificateSpec {
   std::string digest = "SHA256";
   bool pss = false;                            // sign with RSASSA-PSS
   std::vector<ExtensionSpec> extensions = {};  // after the others
+
+  // What is written instead, to the octet.
+  std::optional<Bytes> validity = {};    // Validity, DER
+  std::optional<Bytes> public_key = {};  // SubjectPublicKeyInfo, DER; key() stays the spec's
 };
 
 Certificate IssueCertificate(const CertificateSpec& spec);

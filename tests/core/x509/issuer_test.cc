@@ -81,9 +81,28 @@ TEST_P(FindIssuerTest, FindsIt) {
   }
 }
 
+// So many that have the issuer's name alone, then the issuer.
+Certificates AfterImpostors(std::size_t count) {
+  Certificates presented(count, Pki().impostor_intermediate);
+  presented.push_back(Pki().intermediate);
+  return presented;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, FindIssuerTest,
     ::testing::Values(
+        Row{.name = "sixteenth_of_its_name",
+            .certificate = Pki().leaf,
+            .presented = AfterImpostors(15),
+            .issuer = Pki().intermediate},
+        Row{.name = "no_more_of_its_name_are_tried",
+            .certificate = Pki().leaf,
+            .presented = AfterImpostors(16)},
+        Row{.name = "trusted_behind_thousands_of_its_name",
+            .certificate = Pki().leaf,
+            .presented = AfterImpostors(5000),
+            .trusted = {Pki().intermediate},
+            .issuer = Pki().intermediate},
         Row{.name = "nothing_at_hand", .certificate = Pki().leaf},
         Row{.name = "verified_chain_wins",
             .certificate = Pki().leaf,
