@@ -4,14 +4,6 @@
 #include "core/x509/signature_algorithm.h"
 
 namespace stapling {
-const IdentifiedCertificate* NextInChain(const Sha256Digest& certificate,
-                                         std::span<const IdentifiedCertificate> verified_chain) {
-  for (std::size_t i = 0; i + 1 < verified_chain.size(); ++i) {
-    if (verified_chain[i].sha256 == certificate) return &verified_chain[i + 1];
-  }
-  return nullptr;
-}
-
 namespace {
 
 bool HasIssuersName(X509* candidate, X509* certificate) {
@@ -19,6 +11,14 @@ bool HasIssuersName(X509* candidate, X509* certificate) {
 }
 
 }  // namespace
+
+const IdentifiedCertificate* NextInChain(const Sha256Digest& certificate,
+                                         std::span<const IdentifiedCertificate> verified_chain) {
+  for (std::size_t i = 0; i + 1 < verified_chain.size(); ++i) {
+    if (verified_chain[i].sha256 == certificate) return &verified_chain[i + 1];
+  }
+  return nullptr;
+}
 
 bool Issued(X509* issuer, X509* certificate) {
   if (!HasIssuersName(issuer, certificate)) return false;
