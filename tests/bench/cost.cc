@@ -14,6 +14,7 @@ namespace {
 using testing::RealServer;
 using testing::Site;
 
+constexpr std::size_t kOne = 1;
 constexpr std::size_t kSideBySide = 8;
 
 // One server, everybody who probes it, and what each is called in the table.
@@ -35,8 +36,8 @@ struct Field {
 std::vector<ProgramSpec> ExporterSpecs(const Settings& settings, const Site& site) {
   std::vector<ProgramSpec> specs = {ExporterSpec(settings, site.directory(), site.CaFile())};
   if (const auto flag = CacheOffFlag(settings)) {
-    specs.push_back(
-        ExporterSpec(settings, site.directory(), site.CaFile(), "exporter, no cache", {*flag}));
+    specs.push_back(ExporterSpec(settings, site.directory(), site.CaFile(),
+                                 {.name = "exporter without its cache", .flags = {*flag}}));
   }
   return specs;
 }
@@ -61,11 +62,10 @@ std::optional<Error> RunField(const Settings& settings, const Field& field,
                               const std::string& title, Table& table) {
   std::vector<Contender*> contenders;
   for (const auto& contender : field.contenders) contenders.push_back(contender.get());
-  for (const std::size_t parallel : {std::size_t{1}, kSideBySide}) {
-    const auto seconds =
-        Race(contenders, {.rounds = By(settings, std::size_t{1}, std::size_t{15}, std::size_t{40}),
-                          .batch = By(settings, kSideBySide, std::size_t{24}, std::size_t{48}),
-                          .parallel = parallel});
+  for (const std::size_t parallel : {kOne, kSideBySide}) {
+    const auto seconds = Race(contenders, {.rounds = Count(settings, 1, 40, 120),
+                                           .batch = Count(settings, kSideBySide, 16, 16),
+                                           .parallel = parallel});
     if (!seconds) return Error{seconds.error()};
     const auto& all = seconds.value();
     table.Section(title + (parallel == 1 ? ", one at a time" : ", eight side by side"));

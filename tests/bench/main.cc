@@ -23,11 +23,25 @@ struct Section {
   const char* name;
   const char* summary;
   std::optional<Error> (*measure)(const Settings& settings, Table& table);
+  bool takes_minutes = false;  // left out of a quick run that does not ask for it
 };
 
-constexpr std::array<Section, 1> kSections = {{
+constexpr std::array<Section, 9> kSections = {{
     {"cost", "CPU of a probe, of the peers' probes and of a bare handshake", MeasureCost},
+    {"memory", "Memory of a hung probe, the exporter's and the peers'", MeasureHungMemory},
+    {"latency", "Latency of healthy probes while others hang", MeasureHungLatency},
+    {"saturation", "Scrapes per second, and who burns the CPU", MeasureSaturation},
+    {"start", "Time from exec to the first answers, and memory at rest", MeasureStart},
+    {"judge", "CPU of the judge alone", MeasureJudge},
+    {"variations", "CPU by chain, staple, keys, modules and combinations", MeasureVariations},
+    {"targets", "CPU by the number of targets, and memory after many scrapes", MeasureTargets},
+    {"prometheus", "Ten thousand targets every 30 s by a real Prometheus", MeasurePrometheus, true},
 }};
+
+bool Wanted(const Section& section, const Settings& settings) {
+  if (!settings.only.empty()) return settings.only.contains(section.name);
+  return settings.length != Length::kQuick || !section.takes_minutes;
+}
 
 std::string Names() {
   std::string names;
@@ -58,7 +72,7 @@ int RunSections(const Settings& settings) {
   int failures = 0;
   Table table;
   for (const Section& section : kSections) {
-    if (!settings.only.empty() && !settings.only.contains(section.name)) continue;
+    if (!Wanted(section, settings)) continue;
     if (const auto error = section.measure(settings, table)) {
       std::fflush(stdout);
       std::fprintf(stderr, "stapling_bench: %s: %s\n", section.name, error->sentence.c_str());

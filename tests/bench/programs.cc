@@ -57,20 +57,25 @@ std::optional<ProgramSpec> SslExporter(const Settings& settings, const TempDir& 
 }  // namespace
 
 ProgramSpec ExporterSpec(const Settings& settings, const TempDir& directory,
-                         const std::string& ca_file, const std::string& name,
-                         const std::vector<std::string>& flags, const std::string& more) {
-  std::string file = name + ".yml";
+                         const std::string& ca_file, const ExporterOptions& options) {
+  const std::string trust = "    tls_config:\n      ca_file: \"" + ca_file + "\"\n";
+  std::string configuration = "default_module: bench\nmodules:\n  bench:\n    timeout: 60s\n" +
+                              options.module_lines + trust;
+  for (std::size_t i = 0; i < options.other_modules; ++i) {
+    configuration += "  other" + std::to_string(i) + ":\n" + trust;
+  }
+  std::string file = options.name + ".yml";
   std::replace(file.begin(), file.end(), ' ', '_');
-  const std::string configuration =
-      directory.Write(file, "default_module: bench\nmodules:\n  bench:\n    timeout: 60s\n" + more +
-                                "    tls_config:\n      ca_file: \"" + ca_file + "\"\n");
-  std::vector<std::string> command = {settings.exporter, "--config.file=" + configuration};
-  command.insert(command.end(), flags.begin(), flags.end());
-  return {
-      .name = name,
-      .command = std::move(command),
+  ProgramSpec spec{
+      .name = options.name,
+      .command = {settings.exporter, "--config.file=" + directory.Write(file, configuration)},
       .query = "/probe?module=bench&target=",
-      .healthy = {"probe_success 1", "ocsp_staple_verdict_info{depth=\"0\",verdict=\"good\"} 1"}};
+      .healthy = {"probe_success 1"}};
+  spec.command.insert(spec.command.end(), options.flags.begin(), options.flags.end());
+  if (!options.varies) {
+    spec.healthy.emplace_back("ocsp_staple_verdict_info{depth=\"0\",verdict=\"good\"} 1");
+  }
+  return spec;
 }
 
 std::vector<ProgramSpec> PeerSpecs(const Settings& settings, const TempDir& directory,

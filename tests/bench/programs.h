@@ -2,6 +2,7 @@
 // server, its chain verified against one file of certificate authorities.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,11 +13,17 @@
 
 namespace stapling::bench {
 
-// The exporter with one module "bench"; `more` are further lines of it, `flags` of its command.
-// Its configuration goes to `directory`, under its name.
+struct ExporterOptions {
+  std::string name = "exporter";        // in the table, and of its configuration file
+  std::vector<std::string> flags = {};  // of its command
+  std::string module_lines = {};        // further ones of the module, each with its indentation
+  std::size_t other_modules = 0;        // that nobody asks for
+  bool varies = false;                  // its verdicts carry labels of what the module varies
+};
+
+// The exporter with a module "bench", its configuration in `directory`.
 ProgramSpec ExporterSpec(const Settings& settings, const testing::TempDir& directory,
-                         const std::string& ca_file, const std::string& name = "exporter",
-                         const std::vector<std::string>& flags = {}, const std::string& more = {});
+                         const std::string& ca_file, const ExporterOptions& options = {});
 
 // The peers that are installed, ready to probe. They look at the chain and judge no staple
 // (ssl_exporter decodes it).

@@ -26,12 +26,11 @@ class Scraper {
   // Connects again where the server has closed the connection meanwhile.
   Result<Page> Get(const std::string& path);
 
-  // The first half of Get: asks and does not wait for the answer.
+  // The two halves of Get: ask, and wait for the answer.
   [[nodiscard]] bool Send(const std::string& path);
-
- private:
   Result<Page> Receive();
 
+ private:
   std::uint16_t port_;
   std::chrono::seconds timeout_;
   testing::Socket socket_;

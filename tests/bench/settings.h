@@ -1,6 +1,7 @@
 // What the caller of the suite chose.
 #pragma once
 
+#include <cstddef>
 #include <set>
 #include <string>
 
@@ -31,6 +32,11 @@ T By(const Settings& settings, T tiny, T quick, T full) {
       break;
   }
   return full;
+}
+
+inline std::size_t Count(const Settings& settings, std::size_t tiny, std::size_t quick,
+                         std::size_t full) {
+  return By(settings, tiny, quick, full);
 }
 
 }  // namespace stapling::bench

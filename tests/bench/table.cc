@@ -19,7 +19,7 @@ std::string Text(double value) {
 }  // namespace
 
 void Table::Section(const std::string& title) {
-  std::printf("\n%s\n%-66s %9s %9s %9s %4s\n", title.c_str(), "", "median", "min", "max", "n");
+  std::printf("\n%s\n%-72s %9s %9s %9s %4s\n", title.c_str(), "", "median", "min", "max", "n");
   std::fflush(stdout);
 }
 
@@ -27,7 +27,7 @@ void Table::Add(const std::string& figure, const std::vector<double>& values,
                 const std::string& unit) {
   const Spread spread = SpreadOf(values);
   if (spread.count == 0) return;
-  std::printf("%-66s %9s %9s %9s %4zu %s\n", figure.c_str(), Text(spread.median).c_str(),
+  std::printf("%-72s %9s %9s %9s %4zu %s\n", figure.c_str(), Text(spread.median).c_str(),
               Text(spread.min).c_str(), Text(spread.max).c_str(), spread.count, unit.c_str());
   std::fflush(stdout);
 }
