@@ -14,11 +14,13 @@ declare -rA packages=(
     libc-ares-dev libcli11-dev libcpp-httplib-dev libcrypt-dev libgnutls28-dev libspdlog-dev
     libssl-dev libsystemd-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev"
   # What the tests are built with, and the real servers that take part in them.
-  [test]="libbenchmark-dev libgmock-dev libgtest-dev
+  [test]="libbenchmark-dev libgmock-dev libgtest-dev zlib1g-dev
     apache2-bin chromium chromium-driver curl gnutls-bin haproxy nginx-light openssl prometheus
     prometheus-alertmanager
     dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot-pop3d exim4-daemon-light inn2 inspircd
     mariadb-server-core microsocks nats-server postgresql prosody slapd systemd tinyproxy-bin vsftpd"
+  # What the benchmarks are built with, their server, what scrapes, and a peer to compare with.
+  [bench]="libbenchmark-dev nginx-light prometheus prometheus-blackbox-exporter zlib1g-dev"
   # What scrapes the exporter and sends its alerts.
   [monitoring]="prometheus prometheus-alertmanager"
   # The fuzzer that clang brings.
