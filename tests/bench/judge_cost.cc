@@ -100,7 +100,7 @@ std::function<void()> ChainVerification(const Site& site,
     for (const testing::Certificate& certificate : site.Chain()) {
       handshake.chain.push_back({.certificate = Share(certificate.x509())});
     }
-    VerifyChain(handshake, *trusted, site.now);
+    VerifyChain(handshake, *trusted, {.server_name = {}, .now = site.now});
     benchmark::DoNotOptimize(handshake.chain_error);
   };
 }
