@@ -33,23 +33,15 @@ using Labels = std::vector<LabelPair>;
 // Every family of the table, each filled only by what there is.
 class Families {
  public:
-  Families() {
-    families_.reserve(ProbeMetricTable().size());
-    for (const ProbeMetricInfo& info : ProbeMetricTable()) {
-      families_.push_back(
-          {std::string(info.name), std::string(info.help), prometheus::MetricType::Gauge, {}});
-    }
-  }
-
   // From now on every sample carries these first.
   void Label(Labels labels) { common_ = std::move(labels); }
 
   void Add(ProbeMetric metric, const Labels& labels, double value) {
-    prometheus::ClientMetric sample;
+    prometheus::ClientMetric& sample = samples_[static_cast<std::size_t>(metric)].emplace_back();
     sample.gauge.value = value;
+    sample.label.reserve(common_.size() + labels.size());
     for (const LabelPair& label : common_) sample.label.push_back({label.name, label.value});
     for (const LabelPair& label : labels) sample.label.push_back({label.name, label.value});
-    families_[static_cast<std::size_t>(metric)].metric.push_back(std::move(sample));
   }
   void Add(ProbeMetric metric, const Labels& labels, bool value) {
     Add(metric, labels, value ? 1.0 : 0.0);
@@ -78,14 +70,21 @@ class Families {
     }
   }
 
+  // In the order of the table.
   std::vector<prometheus::MetricFamily> Take() {
-    std::erase_if(families_,
-                  [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
-    return std::move(families_);
+    std::vector<prometheus::MetricFamily> families;
+    for (const ProbeMetricInfo& info : ProbeMetricTable()) {
+      auto& samples = samples_[static_cast<std::size_t>(info.metric)];
+      if (samples.empty()) continue;
+      families.push_back({std::string(info.name), std::string(info.help),
+                          prometheus::MetricType::Gauge, std::move(samples)});
+    }
+    return families;
   }
 
  private:
-  std::vector<prometheus::MetricFamily> families_;
+  std::vector<std::vector<prometheus::ClientMetric>> samples_ =
+      std::vector<std::vector<prometheus::ClientMetric>>(ProbeMetricTable().size());
   Labels common_;
 };
 

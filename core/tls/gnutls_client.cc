@@ -18,6 +18,7 @@
 #include "core/tls/gnutls_failure.h"
 #include "core/tls/gnutls_handle.h"
 #include "core/tls/gnutls_opinion.h"
+#include "core/tls/refusal_patience.h"
 #include "core/x509/clear_errors.h"
 
 namespace stapling {
@@ -25,8 +26,6 @@ namespace {
 
 // A handshake message, staples included, larger than this is refused.
 constexpr std::size_t kMaxHandshakeMessage = 1U << 20U;
-// How long a TLS 1.3 server may take to refuse a missing client certificate.
-constexpr auto kClientCertificateVerdict = std::chrono::milliseconds(500);
 // Small groups are no reason to end a handshake that only looks at staples.
 constexpr unsigned kSmallestDhPrime = 512;
 
@@ -205,6 +204,7 @@ class GnutlsClient final : public TlsClient {
   static std::optional<Failure> Shake(gnutls_session_t session, Source& source) {
     HandshakeClues& clues = source.clues;
     const Deadline deadline = source.deadline;
+    const auto began = Deadline::Clock::now();
     for (;;) {
       errno = 0;
       const int result = gnutls_handshake(session);
@@ -224,13 +224,13 @@ class GnutlsClient final : public TlsClient {
     }
     const bool may_still_refuse =
         gnutls_protocol_get_version(session) == GNUTLS_TLS1_3 && clues.client_certificate_requested;
-    return may_still_refuse ? AwaitClientCertificateVerdict(session, source) : std::nullopt;
+    if (!may_still_refuse) return std::nullopt;
+    return AwaitRefusal(session, source, PatienceForRefusal(deadline, began));
   }
 
   // See the OpenSSL client: under TLS 1.3 a refusal comes after the handshake, as an alert.
-  static std::optional<Failure> AwaitClientCertificateVerdict(gnutls_session_t session,
-                                                              Source& source) {
-    const Deadline patience = source.deadline.Within(kClientCertificateVerdict);
+  static std::optional<Failure> AwaitRefusal(gnutls_session_t session, Source& source,
+                                             Deadline patience) {
     while (!patience.Passed() && Wait(session, source.socket, patience)) {
       char first = 0;
       errno = 0;

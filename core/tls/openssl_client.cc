@@ -14,6 +14,7 @@
 #include "core/tls/chain_verification.h"
 #include "core/tls/openssl_deadline.h"
 #include "core/tls/openssl_failure.h"
+#include "core/tls/refusal_patience.h"
 #include "core/x509/clear_errors.h"
 
 namespace stapling {
@@ -21,8 +22,6 @@ namespace {
 
 // A Certificate message, staples included, larger than this is refused.
 constexpr long kMaxCertificateMessage = 1L << 20;
-// How long a TLS 1.3 server may take to refuse a missing client certificate.
-constexpr auto kClientCertificateVerdict = std::chrono::milliseconds(500);
 constexpr std::size_t kMessageHeader = 4;
 
 // What the callbacks see of one handshake. Their context pointer leads here.
@@ -72,6 +71,8 @@ void TakeMessage(const SSL* ssl, Capture& capture, BytesView message) {
     default:
       break;
   }
+  capture.clues.empty_staple = std::ranges::any_of(
+      capture.staples, [](const auto& staple) { return staple && staple->empty(); });
 }
 
 // No exception may pass through OpenSSL, which calls this and OnStatus.
@@ -192,6 +193,7 @@ class OpensslClient final : public TlsClient {
   }
 
   static std::optional<Failure> Shake(SSL* ssl, Capture& capture, Deadline deadline) {
+    const auto began = Deadline::Clock::now();
     for (;;) {
       errno = 0;
       const int result = SSL_do_handshake(ssl);
@@ -209,14 +211,13 @@ class OpensslClient final : public TlsClient {
     }
     const bool may_still_refuse =
         SSL_version(ssl) == TLS1_3_VERSION && capture.clues.client_certificate_requested;
-    return may_still_refuse ? AwaitClientCertificateVerdict(ssl, capture, deadline) : std::nullopt;
+    if (!may_still_refuse) return std::nullopt;
+    return AwaitRefusal(ssl, capture, PatienceForRefusal(deadline, began));
   }
 
   // Under TLS 1.3 the server judges the client's certificate after the client's last message (RFC
   // 8446 section 4.4.2.4). An alert is a refusal; data, a ticket or silence is none.
-  static std::optional<Failure> AwaitClientCertificateVerdict(SSL* ssl, Capture& capture,
-                                                              Deadline deadline) {
-    const Deadline patience = deadline.Within(kClientCertificateVerdict);
+  static std::optional<Failure> AwaitRefusal(SSL* ssl, Capture& capture, Deadline patience) {
     while (!patience.Passed() && Wait(ssl, SSL_ERROR_WANT_READ, patience)) {
       char first = 0;
       errno = 0;

@@ -65,7 +65,10 @@ Failure HandshakeFailure(const SSL* ssl, int ssl_result, int error_number,
   const int kind = SSL_get_error(ssl, ssl_result);
   const unsigned long error = ERR_peek_error();
   Failure failure{Phase::kHandshake, Reason::kProtocolError, {}};
-  if (error != 0) {
+  if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE && clues.empty_staple) {
+    // OpenSSL 3.0 asks for no octets then, and takes the answer for a lack of memory.
+    failure.detail = "the server staples an empty response";
+  } else if (error != 0) {
     failure.reason = ReasonOfLibraryError(ssl, error, clues);
     failure.detail = ReasonText(error);
   } else if (kind == SSL_ERROR_SYSCALL && error_number != 0) {

@@ -19,7 +19,7 @@ const EVP_MD* Algorithm() {
 }  // namespace
 
 Sha256Digest Sha256Of(std::initializer_list<BytesView> parts) {
-  thread_local const DigestContextPtr context(EVP_MD_CTX_new());
+  const DigestContextPtr context(EVP_MD_CTX_new());
   Sha256Digest digest{};
   bool done = context && EVP_DigestInit_ex2(context.get(), Algorithm(), nullptr) == 1;
   for (const BytesView part : parts) {

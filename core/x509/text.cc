@@ -1,5 +1,7 @@
 #include "core/x509/text.h"
 
+#include <algorithm>
+
 namespace stapling {
 namespace {
 
@@ -45,9 +47,15 @@ bool IsControl(std::string_view character) {
          (At(character, 1) == 0x81 && last >= 0xA6 && last <= 0xA9);
 }
 
+bool IsPrintableAscii(char character) { return character >= 0x20 && character < 0x7F; }
+
 }  // namespace
 
 std::string CleanText(std::string_view text) {
+  // Nearly every text is clean.
+  if (text.size() <= kMaxText && std::ranges::all_of(text, IsPrintableAscii)) {
+    return std::string(text);
+  }
   std::string clean;
   for (std::size_t index = 0; index < text.size();) {
     const std::size_t length = SequenceLength(text, index);

@@ -17,6 +17,7 @@ struct ErrorRow {
   int library;
   int reason;
   std::string expected;
+  bool empty_staple = false;
 };
 std::ostream& operator<<(std::ostream& out, const ErrorRow& row) { return out << row.name; }
 
@@ -28,7 +29,8 @@ TEST_P(OpensslFailureTable, HasAReasonThatBlamesWhoIsToBlame) {
   ASSERT_NE(ssl, nullptr);
   ERR_clear_error();
   ERR_raise(GetParam().library, GetParam().reason);
-  const Failure failure = HandshakeFailure(ssl.get(), -1, 0, {});
+  const Failure failure =
+      HandshakeFailure(ssl.get(), -1, 0, {.empty_staple = GetParam().empty_staple});
   EXPECT_EQ(Describe(failure.reason).label, GetParam().expected);
   EXPECT_EQ(ERR_peek_error(), 0U);
 }
@@ -39,6 +41,8 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorRow{"alert", ERR_LIB_SSL, SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE, "alert"},
         ErrorRow{"no_memory", ERR_LIB_SSL, ERR_R_MALLOC_FAILURE, "resources"},
         ErrorRow{"no_memory_for_a_key", ERR_LIB_EVP, ERR_R_MALLOC_FAILURE, "resources"},
+        ErrorRow{"no_memory_for_nothing", ERR_LIB_SSL, ERR_R_MALLOC_FAILURE, "protocol_error",
+                 true},
         // Its number is greater than that of every alert.
         ErrorRow{"error_of_the_library", ERR_LIB_SSL, ERR_R_INTERNAL_ERROR, "protocol_error"}),
     [](const auto& row) { return std::string(row.param.name); });
