@@ -4,7 +4,6 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-include(CheckCXXCompilerFlag)
 include(CheckPIESupported)
 check_pie_supported()
 
@@ -40,11 +39,6 @@ else()
   target_compile_options(stapling_compiler INTERFACE
     -fstack-protector-strong -fstack-clash-protection -fcf-protection
     $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS>)
-  check_cxx_compiler_flag(-ftrivial-auto-var-init=zero STAPLING_HAS_AUTO_VAR_INIT)  # clang: from 16
-  if(STAPLING_HAS_AUTO_VAR_INIT)
-    target_compile_options(stapling_compiler INTERFACE
-      $<$<NOT:$<CONFIG:Debug>>:-ftrivial-auto-var-init=zero>)
-  endif()
   target_compile_options(stapling_compiler INTERFACE
     $<$<NOT:$<CONFIG:Debug>>:-ffunction-sections -fdata-sections>)
   target_link_options(stapling_compiler INTERFACE

@@ -11,7 +11,6 @@ pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(CRYPT REQUIRED IMPORTED_TARGET libxcrypt)
 # The packaged library's ABI depends on the flags of its pkg-config file.
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
-pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 if(STAPLING_GNUTLS)
   pkg_check_modules(GNUTLS REQUIRED IMPORTED_TARGET gnutls>=3.7.4)
 endif()

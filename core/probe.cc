@@ -178,7 +178,9 @@ void Prober::Converse(const Trial& trial, Connection& connection, ProbeLog& log)
 }
 
 void Prober::ConverseOften(const Trial& trial, Connection& connection, ProbeLog& log) const {
-  AttemptSummary summary;
+  // On the heap, not on a stack that waits: of a thousand hung probes each page of it counts.
+  const auto kept = std::make_unique<AttemptSummary>();
+  AttemptSummary& summary = *kept;
   for (unsigned i = 0; i < module_.staple.attempts && !(i > 0 && trial.deadline.Passed()); ++i) {
     Connection attempt{.combination = connection.combination, .address = connection.address};
     try {

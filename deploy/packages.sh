@@ -12,7 +12,7 @@ declare -rA packages=(
   # The exporter and its demo fleet, and the public certificate authorities.
   [build]="ca-certificates cmake g++ ninja-build pkgconf
     libc-ares-dev libcli11-dev libcpp-httplib-dev libcrypt-dev libgnutls28-dev libspdlog-dev
-    libssl-dev libsystemd-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev"
+    libssl-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev"
   # What the tests are built with, and the real servers that take part in them.
   [test]="libbenchmark-dev libgmock-dev libgtest-dev zlib1g-dev
     apache2-bin chromium chromium-driver curl gnutls-bin haproxy nginx-light openssl prometheus

@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <utility>
+
 namespace stapling::exporter {
 
 FileIdentity IdentifyFile(const std::string& path) {
@@ -20,12 +22,12 @@ FileWatch::FileWatch(const std::vector<std::string>& paths) {
 
 std::vector<std::string> FileWatch::TakeChanges() {
   std::vector<std::string> changed;
-  for (auto& [path, seen] : seen_) {
-    const FileIdentity now = IdentifyFile(path);
-    if (now == seen) continue;
-    seen = now;
-    changed.push_back(path);
+  auto now = seen_;
+  for (auto& [path, identity] : now) {
+    const FileIdentity before = std::exchange(identity, IdentifyFile(path));
+    if (identity != before) changed.push_back(path);
   }
+  seen_.swap(now);
   return changed;
 }
 

@@ -29,7 +29,8 @@ class FileWatch {
   // To be made before the files are read, so that no change is missed.
   explicit FileWatch(const std::vector<std::string>& paths);
 
-  // The paths that changed since the last look, in order.
+  // The paths that changed since the last look, in order. One that throws, for want of memory, was
+  // no look.
   [[nodiscard]] std::vector<std::string> TakeChanges();
 
  private:

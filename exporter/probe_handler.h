@@ -47,7 +47,9 @@ class ProbeHandler {
  private:
   struct Plan;
 
-  [[nodiscard]] std::variant<Plan, ProbeRefusal> MakePlan(const Request& request) const;
+  // Not inlined: what it works with would lie on the stack for as long as the probe waits.
+  [[nodiscard, gnu::noinline]] std::variant<Plan, ProbeRefusal> MakePlan(
+      const Request& request) const;
   [[nodiscard]] Response Run(const Plan& plan);
   [[nodiscard]] ProbeResult CountedProbe(const Plan& plan, ProbeLog& log);
   [[nodiscard]] Response Refuse(const ProbeRefusal& refusal);

@@ -17,4 +17,6 @@ void BoundMallocArenas() {
   mallopt(M_ARENA_MAX, kArenas);
 }
 
+void GiveMemoryBack() { malloc_trim(0); }
+
 }  // namespace stapling::exporter

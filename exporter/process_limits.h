@@ -9,4 +9,7 @@ void RaiseDescriptorLimit();
 // By default every thread gets an arena of its own, and keeps what its probes needed at their peak.
 void BoundMallocArenas();
 
+// What reading configuration and certificates left free within the heap.
+void GiveMemoryBack();
+
 }  // namespace stapling::exporter

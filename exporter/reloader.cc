@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "exporter/process_limits.h"
+
 namespace stapling::exporter {
 
 Result<std::unique_ptr<Reloader>> Reloader::Make(ReloaderOptions options, SelfMetrics& metrics,
@@ -74,8 +76,12 @@ std::optional<Error> Reloader::ReadAllLocked() {
 
 void Reloader::SetCurrent(std::shared_ptr<const Runtime> runtime) {
   // The old one, if this was its last use, is taken down outside of the lock.
-  const std::lock_guard lock(current_mutex_);
-  current_.swap(runtime);
+  {
+    const std::lock_guard lock(current_mutex_);
+    current_.swap(runtime);
+  }
+  runtime.reset();
+  GiveMemoryBack();
 }
 
 void Reloader::CheckConfigFile() {

@@ -1,16 +1,54 @@
 #include "exporter/service_manager.h"
 
-#include <systemd/sd-daemon.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <system_error>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
 
 namespace stapling::exporter {
 namespace {
 
-void Notify(const std::string& assignments) {
-  static_cast<void>(sd_notify(/*unset_environment=*/0, assignments.c_str()));
+constexpr int kFirstPassedSocket = 3;  // SD_LISTEN_FDS_START
+
+// The whole of an environment variable as a positive number.
+std::optional<std::uint64_t> NumberIn(const char* variable) {
+  const char* text = std::getenv(variable);
+  if (text == nullptr) return std::nullopt;
+  const char* end = text + std::strlen(text);
+  std::uint64_t number = 0;
+  const auto [rest, error] = std::from_chars(text, end, number);
+  if (error != std::errc() || rest != end || number == 0) return std::nullopt;
+  return number;
+}
+
+bool IsThisProcess(std::uint64_t pid) { return pid == static_cast<std::uint64_t>(getpid()); }
+
+// One datagram, to a path or, with an @ in front, a name in the abstract namespace.
+void Notify(std::string_view assignments) {
+  const char* place = std::getenv("NOTIFY_SOCKET");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string_view name(place == nullptr ? "" : place);
+  if ((!name.starts_with('/') && !name.starts_with('@')) ||
+      name.size() >= sizeof address.sun_path) {
+    return;
+  }
+  name.copy(address.sun_path, name.size());
+  const bool abstract = name.starts_with('@');
+  if (abstract) address.sun_path[0] = '\0';
+  const std::size_t length = offsetof(sockaddr_un, sun_path) + name.size() + (abstract ? 0 : 1);
+  const FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  static_cast<void>(sendto(socket.get(), assignments.data(), assignments.size(), MSG_NOSIGNAL,
+                           reinterpret_cast<const sockaddr*>(&address),
+                           static_cast<socklen_t>(length)));
 }
 
 }  // namespace
@@ -29,25 +67,30 @@ void NotifyAlive(const std::string& status) { Notify("WATCHDOG=1\nSTATUS=" + sta
 void NotifyStopping() { Notify("STOPPING=1\nSTATUS=Answering what still runs"); }
 
 std::optional<std::chrono::microseconds> WatchdogInterval() {
-  std::uint64_t microseconds = 0;
-  if (sd_watchdog_enabled(/*unset_environment=*/0, &microseconds) <= 0) return std::nullopt;
-  return std::chrono::microseconds(microseconds / 2);
+  const auto patience = NumberIn("WATCHDOG_USEC");
+  const bool of_another = std::getenv("WATCHDOG_PID") != nullptr &&
+                          !IsThisProcess(NumberIn("WATCHDOG_PID").value_or(0));
+  if (!patience || of_another) return std::nullopt;
+  return std::chrono::microseconds(static_cast<std::int64_t>(*patience / 2));
 }
 
 Result<std::vector<FileDescriptor>> TakePassedSockets() {
-  const int count = sd_listen_fds(/*unset_environment=*/1);
-  if (count < 0) {
-    return Error{"cannot take the sockets that systemd passed: " +
-                 std::generic_category().message(-count)};
-  }
+  const bool for_us = IsThisProcess(NumberIn("LISTEN_PID").value_or(0));
+  const std::uint64_t count = for_us ? NumberIn("LISTEN_FDS").value_or(0) : 0;
+  for (const char* variable : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) unsetenv(variable);
   if (count == 0) {
     return Error{
         "systemd passed no socket; --web.systemd-socket is for a service that a .socket "
         "unit starts"};
   }
   std::vector<FileDescriptor> sockets;
-  sockets.reserve(static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) sockets.emplace_back(SD_LISTEN_FDS_START + i);
+  for (int i = kFirstPassedSocket; sockets.size() < count; ++i) {
+    if (fcntl(i, F_SETFD, FD_CLOEXEC) != 0) {
+      return Error{"cannot take the sockets that systemd passed: " +
+                   std::string(std::strerror(errno))};
+    }
+    sockets.emplace_back(i);
+  }
   return sockets;
 }
 

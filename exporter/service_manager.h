@@ -3,8 +3,10 @@
 // It is told, by sd_notify(3), when the exporter serves, reloads and stops, and that it is alive;
 // it may hand over sockets that listen already, by sd_listen_fds(3). Where no service manager waits
 // for a notification, nothing is sent; one that cannot be sent is lost, and the manager draws its
-// own conclusions. A status is one line, for people. Notify functions: from any thread. The
-// environment is trusted: $NOTIFY_SOCKET, $WATCHDOG_USEC, $LISTEN_FDS and their companions.
+// own conclusions. The protocol is written here, for it is a datagram and three variables, and its
+// library brings four compressors and two of ciphers into the process. A status is one line, for
+// people. Notify functions: from any thread. The environment is trusted: $NOTIFY_SOCKET,
+// $WATCHDOG_USEC, $LISTEN_FDS and their companions.
 #pragma once
 
 #include <chrono>

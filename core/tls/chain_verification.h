@@ -15,8 +15,8 @@
 namespace stapling {
 
 // Writes the chain's fields of `handshake`, and the facts of every certificate. Without
-// certificates it writes nothing; without memory it throws std::bad_alloc, as a chain that cannot be
-// looked at is not an invalid one.
+// certificates it writes nothing; without memory it throws std::bad_alloc, as a chain that cannot
+// be looked at is not an invalid one.
 void VerifyChain(Handshake& handshake, const TrustStore& trust_store,
                  const HandshakeRequest& request);
 

@@ -12,6 +12,7 @@
 #include "core/regular_file.h"
 #include "core/tls/certificate_message.h"
 #include "core/tls/chain_verification.h"
+#include "core/tls/handshake_context.h"
 #include "core/tls/openssl_deadline.h"
 #include "core/tls/openssl_failure.h"
 #include "core/tls/refusal_patience.h"
@@ -379,11 +380,13 @@ bool Configure(SSL_CTX* context, const TlsSettings& settings) {
 
 Result<std::unique_ptr<TlsClient>> MakeOpensslClient(
     const TlsSettings& settings, std::shared_ptr<const TrustStore> trust_store) {
-  SslCtxPtr context(SSL_CTX_new(TLS_client_method()));
+  const bool has_certificate = !settings.cert_file.empty();
+  // The context for handshakes reads no private key.
+  OSSL_LIB_CTX* library = has_certificate ? nullptr : HandshakeContext();
+  SslCtxPtr context(SSL_CTX_new_ex(library, nullptr, TLS_client_method()));
   if (!context || !Configure(context.get(), settings)) {
     return Error{"cannot set up TLS: " + TakeErrorText()};
   }
-  const bool has_certificate = !settings.cert_file.empty();
   if (has_certificate) {
     if (const auto error = UseClientCertificate(context.get(), settings)) return *error;
   }
