@@ -29,6 +29,15 @@ std::optional<std::uint64_t> NumberIn(const char* variable) {
   return number;
 }
 
+bool IsNoNumber(const char* variable) {
+  return std::getenv(variable) != nullptr && !NumberIn(variable);
+}
+
+Error CannotTakeSockets(int error_number) {
+  return Error{std::string("cannot take the sockets that systemd passed: ") +
+               std::strerror(error_number)};
+}
+
 bool IsThisProcess(std::uint64_t pid) { return pid == static_cast<std::uint64_t>(getpid()); }
 
 // One datagram, to a path or, with an @ in front, a name in the abstract namespace.
@@ -75,6 +84,7 @@ std::optional<std::chrono::microseconds> WatchdogInterval() {
 }
 
 Result<std::vector<FileDescriptor>> TakePassedSockets() {
+  if (IsNoNumber("LISTEN_PID") || IsNoNumber("LISTEN_FDS")) return CannotTakeSockets(EINVAL);
   const bool for_us = IsThisProcess(NumberIn("LISTEN_PID").value_or(0));
   const std::uint64_t count = for_us ? NumberIn("LISTEN_FDS").value_or(0) : 0;
   for (const char* variable : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) unsetenv(variable);
@@ -85,10 +95,7 @@ Result<std::vector<FileDescriptor>> TakePassedSockets() {
   }
   std::vector<FileDescriptor> sockets;
   for (int i = kFirstPassedSocket; sockets.size() < count; ++i) {
-    if (fcntl(i, F_SETFD, FD_CLOEXEC) != 0) {
-      return Error{"cannot take the sockets that systemd passed: " +
-                   std::string(std::strerror(errno))};
-    }
+    if (fcntl(i, F_SETFD, FD_CLOEXEC) != 0) return CannotTakeSockets(errno);
     sockets.emplace_back(i);
   }
   return sockets;
