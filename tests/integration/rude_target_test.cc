@@ -3,7 +3,7 @@
 //
 // To run it alone, with the figures that it prints:
 //
-//   build/dev/tests/integration/integration_tests --gtest_filter='BothLibrariesRudeTarget*'
+//   build/dev/tests/integration/onslaught_tests --gtest_filter='BothLibrariesRudeTarget*'
 #include <gtest/gtest.h>
 
 #include <algorithm>
