@@ -220,19 +220,12 @@ void Prober::ConverseWithAll(const ProbeRequest& request,
       result.connections[i].failure = OutOfMemory(result.connections[i]);
     }
   };
-  const auto converse_aside = [&](std::size_t i) {
-    try {
-      converse(i);
-    } catch (const std::bad_alloc&) {  // nobody above would catch it
-      result.connections[i].failure = {Phase::kConnect, Reason::kResources, "out of memory"};
-    }
-  };
   {
     std::vector<std::jthread> threads;
     threads.reserve(clients.size());
     for (std::size_t i = 1; i < clients.size(); ++i) {
       try {
-        threads.emplace_back(converse_aside, i);
+        threads.emplace_back(converse, i);
       } catch (const std::system_error& error) {  // EAGAIN: no thread left
         result.connections[i].failure = {Phase::kConnect, Reason::kResources, error.what()};
       } catch (const std::bad_alloc&) {

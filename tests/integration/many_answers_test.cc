@@ -7,7 +7,7 @@
 
 #include "core/ocsp/judge.h"
 #include "tests/integration/odd_case.h"
-#include "tests/support/sanitizers.h"
+#include "tests/support/sanitizer.h"
 
 namespace stapling::testing {
 namespace {

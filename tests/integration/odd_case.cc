@@ -4,7 +4,7 @@
 
 #include <iostream>
 
-#include "tests/support/sanitizers.h"
+#include "tests/support/sanitizer.h"
 
 namespace stapling::testing {
 namespace {

@@ -10,7 +10,7 @@
 #include "tests/integration/samples.h"
 #include "tests/integration/scrape.h"
 #include "tests/support/process_usage.h"
-#include "tests/support/sanitizers.h"
+#include "tests/support/sanitizer.h"
 
 namespace stapling::testing {
 namespace {

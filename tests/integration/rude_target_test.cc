@@ -13,7 +13,7 @@
 #include "tests/integration/onslaught.h"
 #include "tests/integration/site.h"
 #include "tests/support/rude_target.h"
-#include "tests/support/sanitizers.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/tls_server.h"
 
 namespace stapling::testing {
