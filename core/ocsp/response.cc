@@ -8,6 +8,7 @@
 #include "core/x509/der_reader.h"
 #include "core/x509/encode.h"
 #include "core/x509/extension.h"
+#include "core/x509/public_key_context.h"
 #include "core/x509/text.h"
 #include "core/x509/time.h"
 
@@ -24,6 +25,11 @@ Pointer DecodeWhole(BytesView der) {
   ClearErrors();
   if (!decoded || position != der.data() + der.size()) return nullptr;
   return std::ranges::equal(der, EncodeDer(decoded.get(), Encode)) ? std::move(decoded) : nullptr;
+}
+
+OCSP_BASICRESP* DecodeBasic(OCSP_BASICRESP** /*reused*/, const unsigned char** der, long length) {
+  return reinterpret_cast<OCSP_BASICRESP*>(ASN1_item_d2i_ex(
+      nullptr, der, length, ASN1_ITEM_rptr(OCSP_BASICRESP), PublicKeyContext(), nullptr));
 }
 
 std::optional<ResponseStatus> DefinedStatus(std::uint8_t status) {
@@ -183,8 +189,8 @@ DecodedResponse DecodeResponse(BytesView der) {
     return decoded;
   }
   if (!IsBasicType(envelope->type) || !envelope->response) return decoded;
-  decoded.basic = DecodeWhole<BasicResponsePtr, d2i_OCSP_BASICRESP, i2d_OCSP_BASICRESP>(
-      envelope->response->content);
+  decoded.basic =
+      DecodeWhole<BasicResponsePtr, DecodeBasic, i2d_OCSP_BASICRESP>(envelope->response->content);
   decoded.well_formed = decoded.basic && ReadBasic(decoded);
   return decoded;
 }

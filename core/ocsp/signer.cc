@@ -8,6 +8,7 @@
 #include "core/x509/certificate.h"
 #include "core/x509/clear_errors.h"
 #include "core/x509/issuer.h"
+#include "core/x509/public_key_context.h"
 #include "core/x509/signature_algorithm.h"
 #include "core/x509/text.h"
 
@@ -42,9 +43,9 @@ bool Verifies(const OCSP_BASICRESP* response, const X509* certificate) {
   EVP_PKEY* key = X509_get0_pubkey(certificate);
   const bool verifies =
       key != nullptr &&
-      ASN1_item_verify(ASN1_ITEM_rptr(OCSP_RESPDATA), OCSP_resp_get0_tbs_sigalg(response),
-                       OCSP_resp_get0_signature(response), OCSP_resp_get0_respdata(response),
-                       key) == 1;
+      ASN1_item_verify_ex(ASN1_ITEM_rptr(OCSP_RESPDATA), OCSP_resp_get0_tbs_sigalg(response),
+                          OCSP_resp_get0_signature(response), OCSP_resp_get0_respdata(response),
+                          nullptr, key, PublicKeyContext(), nullptr) == 1;
   ClearErrors();
   return verifies;
 }

@@ -19,7 +19,7 @@
 #include "core/tls/gnutls_handle.h"
 #include "core/tls/gnutls_opinion.h"
 #include "core/tls/refusal_patience.h"
-#include "core/x509/clear_errors.h"
+#include "core/x509/certificate.h"
 
 namespace stapling {
 namespace {
@@ -252,15 +252,12 @@ class GnutlsClient final : public TlsClient {
     if (peers == nullptr) count = 0;
     handshake.staples_for_chain = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
     for (unsigned i = 0; i < count; ++i) {
-      const unsigned char* der = peers[i].data;
-      X509Ptr certificate(d2i_X509(nullptr, &der, static_cast<long>(peers[i].size)));
-      if (!certificate) {
-        ClearErrors();
-        break;
-      }
+      const BytesView der(peers[i].data, peers[i].size);
+      X509Ptr certificate = DecodeCertificate(der);
+      if (!certificate) break;
       handshake.chain.push_back({.certificate = std::move(certificate),
                                  .staple = StapleOf(session, i),
-                                 .sha256 = Sha256Of({BytesView(peers[i].data, peers[i].size)})});
+                                 .sha256 = Sha256Of({der})});
     }
     if (count > 0) DescribeSession(session, handshake);
   }

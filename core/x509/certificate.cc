@@ -6,7 +6,7 @@
 #include "core/x509/asn1_view.h"
 #include "core/x509/clear_errors.h"
 #include "core/x509/encode.h"
-#include "core/x509/openssl_ptr.h"
+#include "core/x509/public_key_context.h"
 #include "core/x509/text.h"
 #include "core/x509/time.h"
 
@@ -107,5 +107,14 @@ std::vector<std::string> DnsNames(X509* certificate) {
 }
 
 Bytes ToDer(X509* certificate) { return EncodeDer(certificate, i2d_X509); }
+
+X509Ptr DecodeCertificate(BytesView der) {
+  const unsigned char* position = der.data();
+  X509Ptr certificate(
+      reinterpret_cast<X509*>(ASN1_item_d2i_ex(nullptr, &position, static_cast<long>(der.size()),
+                                               ASN1_ITEM_rptr(X509), PublicKeyContext(), nullptr)));
+  ClearErrors();
+  return certificate;
+}
 
 }  // namespace stapling

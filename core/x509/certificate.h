@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/x509/openssl_ptr.h"
 #include "core/x509/validity.h"
 
 namespace stapling {
@@ -36,5 +37,9 @@ std::string SerialHex(const ASN1_INTEGER* serial);  // whole octets, lower case;
 std::vector<std::string> DnsNames(X509* certificate);
 
 Bytes ToDer(X509* certificate);
+
+// The certificate that `der` begins with; null if it begins with none. Leaves no error queued;
+// throws std::bad_alloc without memory.
+X509Ptr DecodeCertificate(BytesView der);
 
 }  // namespace stapling

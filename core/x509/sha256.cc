@@ -8,7 +8,6 @@ namespace stapling {
 namespace {
 
 using DigestPtr = std::unique_ptr<EVP_MD, OpensslDeleter<EVP_MD_free>>;
-using DigestContextPtr = std::unique_ptr<EVP_MD_CTX, OpensslDeleter<EVP_MD_CTX_free>>;
 
 // Fetched once: every EVP_sha256() is looked up by its name.
 const EVP_MD* Algorithm() {

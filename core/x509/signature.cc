@@ -10,7 +10,6 @@
 namespace stapling {
 namespace {
 
-using DigestContextPtr = std::unique_ptr<EVP_MD_CTX, OpensslDeleter<EVP_MD_CTX_free>>;
 using PssPtr = std::unique_ptr<RSA_PSS_PARAMS, OpensslDeleter<RSA_PSS_PARAMS_free>>;
 
 constexpr long kDefaultSalt = 20;  // RFC 4055 section 3.1

@@ -1,10 +1,13 @@
-#include "core/tls/handshake_context.h"
+#include "core/x509/public_key_context.h"
 
 #include <openssl/core_dispatch.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/provider.h>
 
+#include <algorithm>
+#include <array>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -17,21 +20,23 @@ namespace {
 using ContextPtr = std::unique_ptr<OSSL_LIB_CTX, OpensslDeleter<OSSL_LIB_CTX_free>>;
 using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, OpensslDeleter<OSSL_PROVIDER_unload>>;
 
-constexpr const char* kName = "handshake";
+constexpr const char* kName = "public keys";
 
 // What the provider's functions, which OpenSSL calls without a word of whose they are, work with.
 struct Original {
   ProviderPtr provider;
-  std::vector<OSSL_ALGORITHM> decoders;  // ends with one of nulls
+  // What is left of an operation's algorithms, where not all of them are; ends with one of nulls.
+  std::map<int, std::vector<OSSL_ALGORITHM>> chosen;
 };
 Original* g_original = nullptr;  // set once, before the first call
 
 const OSSL_ALGORITHM* Query(void* /*context*/, int operation, int* no_cache) {
-  if (operation != OSSL_OP_DECODER) {
+  const auto chosen = g_original->chosen.find(operation);
+  if (chosen == g_original->chosen.end()) {
     return OSSL_PROVIDER_query_operation(g_original->provider.get(), operation, no_cache);
   }
   *no_cache = 0;
-  return g_original->decoders.data();
+  return chosen->second.data();
 }
 
 int Capabilities(void* /*context*/, const char* capability, OSSL_CALLBACK* callback,
@@ -50,18 +55,43 @@ int Initialise(const OSSL_CORE_HANDLE* /*handle*/, const OSSL_DISPATCH* /*core*/
   return 1;
 }
 
-std::vector<OSSL_ALGORITHM> DecodersOfPublicKeys(const OSSL_PROVIDER* provider) {
-  std::vector<OSSL_ALGORITHM> decoders;
+std::string_view NameOf(const OSSL_ALGORITHM& algorithm) {
+  const std::string_view names(algorithm.algorithm_names);
+  return names.substr(0, names.find(':'));
+}
+
+bool DecodesPublicKeys(const OSSL_ALGORITHM& decoder) {
+  const std::string_view properties(decoder.property_definition);
+  return properties.find("structure=SubjectPublicKeyInfo") != std::string_view::npos;
+}
+
+// All but what the provider calls a key so that older interfaces find it: ways to derive secrets,
+// and codes that authenticate. HMAC is one; libssl works with it.
+bool IsKey(const OSSL_ALGORITHM& type) {
+  constexpr std::array<std::string_view, 6> kOthers = {"TLS1-PRF", "HKDF",     "SCRYPT",
+                                                       "SIPHASH",  "POLY1305", "CMAC"};
+  return std::ranges::find(kOthers, NameOf(type)) == kOthers.end();
+}
+
+// In a mode that some cipher suite has.
+bool IsForTls(const OSSL_ALGORITHM& cipher) {
+  const std::string_view name = NameOf(cipher);
+  const auto has = [&](std::string_view part) { return name.find(part) != std::string_view::npos; };
+  return has("-CBC") || has("-GCM") || has("-CCM") || name == "ChaCha20-Poly1305" || name == "NULL";
+}
+
+// False if nothing is left, which no provider of ours should come to.
+bool Choose(Original& original, int operation, bool (*wanted)(const OSSL_ALGORITHM&)) {
   int no_cache = 0;
-  const OSSL_ALGORITHM* each = OSSL_PROVIDER_query_operation(provider, OSSL_OP_DECODER, &no_cache);
+  std::vector<OSSL_ALGORITHM>& chosen = original.chosen[operation];
+  const OSSL_ALGORITHM* each =
+      OSSL_PROVIDER_query_operation(original.provider.get(), operation, &no_cache);
   for (; each != nullptr && each->algorithm_names != nullptr; ++each) {
-    const std::string_view properties(each->property_definition);
-    if (properties.find("structure=SubjectPublicKeyInfo") != std::string_view::npos) {
-      decoders.push_back(*each);
-    }
+    if (wanted(*each)) chosen.push_back(*each);
   }
-  if (!decoders.empty()) decoders.push_back({});
-  return decoders;
+  if (chosen.empty()) return false;
+  chosen.push_back({});
+  return true;
 }
 
 // The context is taken down first, then what its provider is made of.
@@ -71,8 +101,11 @@ class Contexts {
     if (OSSL_PROVIDER_available(nullptr, "fips") == 1) return;
     original_.provider.reset(OSSL_PROVIDER_load(nullptr, "default"));
     if (!original_.provider) return;
-    original_.decoders = DecodersOfPublicKeys(original_.provider.get());
-    if (original_.decoders.empty()) return;
+    if (!Choose(original_, OSSL_OP_DECODER, DecodesPublicKeys) ||
+        !Choose(original_, OSSL_OP_KEYMGMT, IsKey) ||
+        !Choose(original_, OSSL_OP_CIPHER, IsForTls)) {
+      return;
+    }
     g_original = &original_;
     ContextPtr context(OSSL_LIB_CTX_new());
     if (!context || OSSL_PROVIDER_add_builtin(context.get(), kName, Initialise) != 1) return;
@@ -90,7 +123,7 @@ class Contexts {
 
 }  // namespace
 
-OSSL_LIB_CTX* HandshakeContext() {
+OSSL_LIB_CTX* PublicKeyContext() {
   static const Contexts contexts;
   return contexts.get();
 }
