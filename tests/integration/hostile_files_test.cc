@@ -230,7 +230,7 @@ TEST(WebHostileFiles, AreRefusedSoonAndTheOldOnesServe) {
       "  client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: client_ca.pem\n");
   const auto exporter = site.Start(configuration, {"--web.enable-lifecycle"});
   ASSERT_TRUE(exporter) << exporter.error();
-  const Vitals before = VitalsOf((*exporter)->process().pid());
+  const ProcessUsage before = UsageOf((*exporter)->process().pid());
   const auto read = [&](const std::string& name) { return site.Read(name); };
   const std::vector<File> files = {
       {"web configuration", site.Path("web.yml"), configuration},
@@ -253,7 +253,7 @@ TEST(WebHostileFiles, AreRefusedSoonAndTheOldOnesServe) {
     const CurlResult taken = site.Get(**exporter, "/-/reload", WebSite::Client::kGood, reload);
     EXPECT_EQ(taken.status, 200) << taken.output << taken.errors;
   }
-  const Vitals after = VitalsOf((*exporter)->process().pid());
+  const ProcessUsage after = UsageOf((*exporter)->process().pid());
   std::cout << "[counts] files of the web configuration: tried " << tried << ", descriptors "
             << before.descriptors << " -> " << after.descriptors << ", threads " << before.threads
             << " -> " << after.threads << std::endl;

@@ -114,7 +114,7 @@ TEST_F(HostileMachine, WithoutDescriptorsProbesFailForResourcesAndPagesAnswer) {
   // Once what the last probe and its client had is free again.
   const auto leave = [&](std::size_t spare) {
     EXPECT_TRUE(WaitUntil([&] {
-      return VitalsOf(exporter.process().pid()).descriptors <= ordeal.Before().descriptors;
+      return UsageOf(exporter.process().pid()).descriptors <= ordeal.Before().descriptors;
     }));
     Limit(exporter, RLIMIT_NOFILE, DescriptorLimitLeaving(exporter.process().pid(), spare), kMost);
   };
@@ -191,7 +191,7 @@ TEST_F(HostileMachine, WithoutMemoryProbesMayFailAndTheExporterRecovers) {
     for (const char* module : {"test", "vary"}) {
       const std::string row = std::to_string(room) + " KiB left, " + module;
       SCOPED_TRACE(row);
-      const std::size_t most = VitalsOf(exporter.process().pid()).data_bytes + room * 1024;
+      const std::size_t most = UsageOf(exporter.process().pid()).data_bytes + room * 1024;
       if (!kSanitized) Limit(exporter, RLIMIT_DATA, most, RLIM_INFINITY);
       Outcomes outcomes;
       for (int round = 0; round < 3; ++round) {

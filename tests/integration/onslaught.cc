@@ -98,14 +98,14 @@ std::size_t Above(std::size_t value, std::size_t base) { return value > base ? v
 Tally Endure(const Exporter& exporter, const std::vector<AttackCase>& cases, std::size_t at_once) {
   const pid_t pid = exporter.process().pid();
   ForgetPeak(pid);
-  const std::size_t memory = ResidentMemory(pid);
+  const std::size_t memory = UsageOf(pid).resident_bytes;
   const Seconds processor_time = ProcessorTime(pid);
   Judge judge(exporter, cases);
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < at_once; ++i) threads.emplace_back([&] { judge.RunRest(); });
   }
-  const std::size_t peak = PeakMemory(pid);
+  const std::size_t peak = UsageOf(pid).peak_bytes;
   const Seconds used = ProcessorTime(pid) - processor_time;
   Tally tally = judge.Finish();
   tally.memory_growth = Above(peak, memory);
@@ -120,12 +120,12 @@ Cost Weigh(const Exporter& exporter, const std::vector<AttackCase>& cases) {
   for (const AttackCase& attack : cases) {
     const Opponent opponent = attack.start();
     ForgetPeak(pid);
-    const std::size_t memory = ResidentMemory(pid);
+    const std::size_t memory = UsageOf(pid).resident_bytes;
     const Seconds before = ProcessorTime(pid);
     static_cast<void>(exporter.Probe(
         {.target = opponent.target, .module = attack.module, .hostname = opponent.hostname}));
     const Seconds used = ProcessorTime(pid) - before;
-    const std::size_t growth = Above(PeakMemory(pid), memory);
+    const std::size_t growth = Above(UsageOf(pid).peak_bytes, memory);
     if (used > cost.processor_time) {
       cost.processor_time = used;
       cost.dearest = attack.name;

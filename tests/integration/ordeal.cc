@@ -19,11 +19,11 @@ long Kibibytes(std::size_t bytes) { return static_cast<long>(bytes / 1024); }
 Ordeal::Ordeal(std::string name, const Exporter& exporter)
     : name_(std::move(name)),
       exporter_(exporter),
-      before_(VitalsOf(exporter.process().pid())),
+      before_(UsageOf(exporter.process().pid())),
       most_resident_bytes_(before_.resident_bytes) {}
 
 Ordeal::~Ordeal() {
-  const Vitals after = VitalsOf(exporter_.process().pid());
+  const ProcessUsage after = UsageOf(exporter_.process().pid());
   std::cout << "[counts] " << name_ << ": tried " << tried_ << ", survived " << survived_
             << ", worst " << worst_.count() << " ms, memory grew by at most "
             << Kibibytes(most_resident_bytes_) - Kibibytes(before_.resident_bytes)
@@ -36,8 +36,8 @@ void Ordeal::Try(const std::string& row, const std::function<void()>& attack) {
   const auto start = Clock::now();
   attack();
   worst_ = std::max(worst_, std::chrono::ceil<std::chrono::milliseconds>(Clock::now() - start));
-  const Vitals vitals = VitalsOf(exporter_.process().pid());
-  most_resident_bytes_ = std::max(most_resident_bytes_, vitals.resident_bytes);
+  const ProcessUsage usage = UsageOf(exporter_.process().pid());
+  most_resident_bytes_ = std::max(most_resident_bytes_, usage.resident_bytes);
   if (exporter_.Healthy()) {
     ++survived_;
   } else {
@@ -47,9 +47,9 @@ void Ordeal::Try(const std::string& row, const std::function<void()>& attack) {
 }
 
 std::string Ordeal::Leaks(std::size_t most_bytes) const {
-  Vitals now;
+  ProcessUsage now;
   const auto recovered = [&] {
-    now = VitalsOf(exporter_.process().pid());
+    now = UsageOf(exporter_.process().pid());
     return now.descriptors <= before_.descriptors &&
            now.resident_bytes <= before_.resident_bytes + MemoryBound(most_bytes);
   };

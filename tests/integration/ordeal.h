@@ -13,7 +13,7 @@
 #include <string>
 
 #include "tests/integration/exporter.h"
-#include "tests/integration/vitals.h"
+#include "tests/support/process_usage.h"
 
 namespace stapling::testing {
 
@@ -28,7 +28,7 @@ class Ordeal {
 
   void Try(const std::string& row, const std::function<void()>& attack);
 
-  [[nodiscard]] const Vitals& Before() const { return before_; }
+  [[nodiscard]] const ProcessUsage& Before() const { return before_; }
   [[nodiscard]] bool AllSurvived() const { return survived_ == tried_; }
   [[nodiscard]] std::chrono::milliseconds Worst() const { return worst_; }
 
@@ -39,7 +39,7 @@ class Ordeal {
  private:
   const std::string name_;
   const Exporter& exporter_;
-  const Vitals before_;
+  const ProcessUsage before_;
   std::size_t tried_ = 0;
   std::size_t survived_ = 0;
   std::size_t most_resident_bytes_;

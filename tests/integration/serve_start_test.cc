@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include "tests/integration/exporter.h"
 #include "tests/integration/samples.h"
+#include "tests/support/process_usage.h"
 
 namespace stapling::testing {
 namespace {
@@ -28,20 +27,16 @@ TEST(ServeStart, AnswersItsFirstScrapeSoon) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(ServeStart, IdleStaysSmall) {
 #ifdef NDEBUG
-  constexpr int kMaxKilobytes = 16 * 1024;
+  constexpr std::size_t kMost = std::size_t{16} << 20U;
 #else
-  constexpr int kMaxKilobytes = 20 * 1024;  // the program itself is larger
+  constexpr std::size_t kMost = std::size_t{20} << 20U;  // the program itself is larger
 #endif
   const auto exporter = Exporter::Start("");
   ASSERT_TRUE(exporter) << exporter.error();
   ASSERT_EQ((*exporter)->Get("/metrics").status, 200);
-  std::ifstream status("/proc/" + std::to_string((*exporter)->process().pid()) + "/status");
-  int kilobytes = 0;
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) std::istringstream(line.substr(6)) >> kilobytes;
-  }
-  EXPECT_GT(kilobytes, 0);
-  EXPECT_LT(kilobytes, kMaxKilobytes);
+  const std::size_t resident = UsageOf((*exporter)->process().pid()).resident_bytes;
+  EXPECT_GT(resident, 0U);
+  EXPECT_LT(resident, kMost);
 }
 #endif
 

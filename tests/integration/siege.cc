@@ -5,9 +5,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "tests/support/wait_until.h"
@@ -20,21 +17,15 @@ using Clock = std::chrono::steady_clock;
 // A few milliseconds where nothing else runs.
 constexpr std::chrono::seconds kPrompt{15};
 
-constexpr std::size_t kKilobytes = 1024;
+constexpr std::size_t kMega = std::size_t{1} << 20U;
 
 // Sanitizers hold freed memory back, and write down each access.
 constexpr std::size_t BoundFor(std::size_t megabytes) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return (megabytes * 10 + 1024) * kKilobytes;
+  return (megabytes * 10 + 1024) * kMega;
 #else
-  return megabytes * kKilobytes;
+  return megabytes * kMega;
 #endif
-}
-
-std::size_t CountIn(const std::string& directory) {
-  std::error_code ignored;
-  const std::filesystem::directory_iterator entries(directory, ignored);
-  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
 }
 
 int FailuresSoFar() {
@@ -45,31 +36,17 @@ std::size_t More(std::size_t now, std::size_t before) { return now > before ? no
 
 }  // namespace
 
-Holdings HoldingsOf(pid_t process) {
-  const std::string proc = "/proc/" + std::to_string(process);
-  Holdings holdings{.descriptors = CountIn(proc + "/fd"), .threads = CountIn(proc + "/task")};
-  std::ifstream status(proc + "/status");
-  for (std::string line; std::getline(status, line);) {
-    std::istringstream words(line);
-    std::string key;
-    words >> key;
-    if (key == "VmRSS:") words >> holdings.resident;
-    if (key == "VmHWM:") words >> holdings.peak;
-  }
-  return holdings;
-}
-
 Siege::Siege(const Exporter& exporter, SiegeOptions options)
     : exporter_(exporter), options_(std::move(options)) {
   ExpectService();  // what is made at first use is made
-  before_ = HoldingsOf(exporter_.process().pid());
+  before_ = UsageOf(exporter_.process().pid());
   slowest_ = {};
 }
 
 Siege::~Siege() {
   std::printf(
       "%s: %d attacks, %d survived, slowest answer %.3f s, at most %zu KiB and %zu threads more\n",
-      options_.name, tried_, survived_, slowest_.count(), growth_, threads_);
+      options_.name, tried_, survived_, slowest_.count(), growth_ / 1024, threads_);
 }
 
 void Siege::Attack(const std::string& name, const std::function<void()>& attack) {
@@ -79,12 +56,12 @@ void Siege::Attack(const std::string& name, const std::function<void()>& attack)
   attack();
   ASSERT_TRUE(exporter_.process().Running()) << exporter_.process().Errors();
   ExpectService();
-  ExpectHoldings();
+  ExpectUsage();
   if (FailuresSoFar() == failures) ++survived_;
 }
 
 std::size_t Siege::MoreThreads() const {
-  return More(HoldingsOf(exporter_.process().pid()).threads, before_.threads);
+  return More(UsageOf(exporter_.process().pid()).threads, before_.threads);
 }
 
 void Siege::ExpectService() {
@@ -102,16 +79,16 @@ void Siege::ExpectPrompt(const std::string& path, const std::string& part) {
   slowest_ = std::max(slowest_, took);
 }
 
-void Siege::ExpectHoldings() {
-  Holdings now;
+void Siege::ExpectUsage() {
+  ProcessUsage now;
   const auto relaxed = [&] {
-    now = HoldingsOf(exporter_.process().pid());
+    now = UsageOf(exporter_.process().pid());
     return now.descriptors <= before_.descriptors;
   };
   EXPECT_TRUE(WaitUntil(relaxed, std::chrono::seconds(60)))
       << now.descriptors << " descriptors, " << before_.descriptors << " before";
   threads_ = std::max(threads_, More(now.threads, before_.threads));
-  growth_ = std::max(growth_, More(now.peak, before_.resident));
+  growth_ = std::max(growth_, More(now.peak_bytes, before_.resident_bytes));
   EXPECT_LE(now.threads, before_.threads + options_.more_threads);
   EXPECT_LE(growth_, BoundFor(options_.more_megabytes));
 }

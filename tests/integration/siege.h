@@ -8,8 +8,6 @@
 // Attacks run on the calling thread, one after the other. Failures are gtest's.
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -18,19 +16,10 @@
 
 #include "tests/integration/exporter.h"
 #include "tests/integration/site.h"
+#include "tests/support/process_usage.h"
 #include "tests/support/tls_server.h"
 
 namespace stapling::testing {
-
-// What a process holds, by /proc. Memory in KiB: resident now, and the most there ever was.
-struct Holdings {
-  std::size_t descriptors = 0;
-  std::size_t threads = 0;
-  std::size_t resident = 0;
-  std::size_t peak = 0;
-};
-
-Holdings HoldingsOf(pid_t process);
 
 struct SiegeOptions {
   const char* name;
@@ -57,15 +46,15 @@ class Siege {
 
  private:
   void ExpectPrompt(const std::string& path, const std::string& part);
-  void ExpectHoldings();
+  void ExpectUsage();
 
   const Exporter& exporter_;
   const SiegeOptions options_;
-  Holdings before_;
+  ProcessUsage before_;
   int tried_ = 0;
   int survived_ = 0;
   std::chrono::duration<double> slowest_{};
-  std::size_t growth_ = 0;   // KiB
+  std::size_t growth_ = 0;   // bytes
   std::size_t threads_ = 0;  // more than before
 };
 

@@ -1,38 +1,58 @@
 #include "tests/support/process_usage.h"
 
 #include <ctime>
+#include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
+#include <system_error>
 
 namespace stapling::testing {
 namespace {
 
-std::string Path(pid_t pid, const char* file) {
-  return "/proc/" + std::to_string(pid) + "/" + file;
-}
-
-// A line such as VmHWM, which is in units of 1024 octets.
-std::size_t MemoryLine(pid_t pid, const std::string& name) {
-  std::ifstream status(Path(pid, "status"));
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(name)) return std::stoul(line.substr(name.size())) * 1024;
-  }
-  return 0;
-}
+std::filesystem::path Books(pid_t pid) { return "/proc/" + std::to_string(pid); }
 
 }  // namespace
 
-std::size_t ResidentMemory(pid_t pid) { return MemoryLine(pid, "VmRSS:"); }
+ProcessUsage UsageOf(pid_t pid) {
+  ProcessUsage usage;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(Books(pid) / "fd", error), end;
+       !error && entry != end; entry.increment(error)) {
+    ++usage.descriptors;
+  }
+  std::ifstream status(Books(pid) / "status");
+  for (std::string line; std::getline(status, line);) {
+    std::istringstream words(line);
+    std::string key;
+    std::size_t value = 0;
+    words >> key >> value;  // memory in units of 1024 octets
+    if (key == "Threads:") usage.threads = value;
+    if (key == "VmRSS:") usage.resident_bytes = value * 1024;
+    if (key == "VmHWM:") usage.peak_bytes = value * 1024;
+    if (key == "VmData:") usage.data_bytes = value * 1024;
+  }
+  return usage;
+}
 
-std::size_t PeakMemory(pid_t pid) { return MemoryLine(pid, "VmHWM:"); }
-
-void ForgetPeak(pid_t pid) { std::ofstream(Path(pid, "clear_refs")) << "5"; }
+void ForgetPeak(pid_t pid) { std::ofstream(Books(pid) / "clear_refs") << "5"; }
 
 std::chrono::duration<double> ProcessorTime(pid_t pid) {
   clockid_t clock = 0;
   timespec time{};
   if (clock_getcpuclockid(pid, &clock) == 0) clock_gettime(clock, &time);
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+std::size_t DescriptorLimitLeaving(pid_t pid, std::size_t spare) {
+  std::size_t free = 0;
+  std::size_t limit = 0;
+  for (;; ++limit) {
+    std::error_code error;
+    if (std::filesystem::is_symlink(Books(pid) / "fd" / std::to_string(limit), error)) continue;
+    if (free == spare) return limit;
+    ++free;
+  }
 }
 
 }  // namespace stapling::testing

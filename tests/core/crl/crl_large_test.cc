@@ -5,16 +5,16 @@
 // above what it held before, where nothing else counts it.
 #include <gtest/gtest.h>
 #include <malloc.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <ctime>
-#include <fstream>
-#include <iostream>
 #include <string>
 
 #include "core/x509/openssl_ptr.h"
 #include "tests/core/crl/crl_case.h"
+#include "tests/support/process_usage.h"
 #include "tests/support/signing.h"
 
 namespace stapling::testing {
@@ -49,20 +49,11 @@ double SecondsOf(const std::function<void()>& work) {
   return ProcessorSeconds() - start;
 }
 
-// A line of /proc/self/status such as VmHWM, in octets.
-std::size_t MemoryLine(const std::string& name) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(name + ":")) return std::stoul(line.substr(name.size() + 1)) * 1024;
-  }
-  return 0;
-}
-
 // From here on the peak is what is used now.
 std::size_t StartMeasuringMemory() {
   malloc_trim(0);
-  std::ofstream("/proc/self/clear_refs") << "5";
-  return MemoryLine("VmRSS");
+  ForgetPeak(getpid());
+  return UsageOf(getpid()).resident_bytes;
 }
 
 Bytes LargeList(const CrlCase& input, std::size_t entries) {
@@ -109,7 +100,8 @@ TEST(LargeCrl, CostsLittleMoreThanItsOctets) {
   EXPECT_EQ(judged.verdict, CrlVerdict::kRevoked);
   const double second = SecondsOf(judge);
   EXPECT_EQ(judged.verdict, CrlVerdict::kRevoked);
-  const double peak = static_cast<double>(MemoryLine("VmHWM")) - static_cast<double>(before);
+  const double peak =
+      static_cast<double>(UsageOf(getpid()).peak_bytes) - static_cast<double>(before);
 
   std::printf(
       "%zu entries, %.1f MB: SHA-256 %.0f ms, decode %.0f ms, first judgement %.0f ms, "

@@ -1,12 +1,14 @@
 // What an HTTP server must not do to a fetch: every one ends in time, with its reason, in bounded
 // memory, and a broken body is never taken for a whole one.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
-#include <fstream>
 #include <ostream>
 #include <regex>
+#include <sstream>
 
 #include "tests/core/http/loopback_fetch.h"
+#include "tests/support/process_usage.h"
 #include "tests/support/rude_server.h"
 
 namespace stapling::testing {
@@ -27,15 +29,6 @@ std::string FetchedFrom(RudeBehaviour behaviour, std::chrono::milliseconds patie
 
 std::string Head(const std::string& fields) { return "HTTP/1.1 200 OK\r\n" + fields + "\r\n"; }
 
-// In kB, from /proc/self/status.
-long MemoryOf(const std::string& name) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(name + ":")) return std::stol(line.substr(name.size() + 1));
-  }
-  return -1;
-}
-
 struct Row {
   std::string name;
   RudeBehaviour behaviour;
@@ -48,13 +41,13 @@ class RudeFetchTest : public ::testing::TestWithParam<Row> {};
 
 TEST_P(RudeFetchTest, EndsInTimeWithItsReasonAndLittleMemory) {
   const auto server = RudeServer::Start(GetParam().behaviour).value();
-  std::ofstream("/proc/self/clear_refs") << 5;  // VmHWM begins anew
-  const long before = MemoryOf("VmRSS");
+  ForgetPeak(getpid());
+  const std::size_t before = UsageOf(getpid()).resident_bytes;
   const auto start = Clock::now();
   const std::string words = Fetched(*server, GetParam().patience);
   EXPECT_LT(Clock::now() - start, GetParam().patience + 5s);
   EXPECT_TRUE(std::regex_match(words, std::regex(GetParam().words))) << words;
-  EXPECT_LT(MemoryOf("VmHWM") - before, 16 * 1024);
+  EXPECT_LT(UsageOf(getpid()).peak_bytes, before + (std::size_t{16} << 20U));
 }
 
 RudeBehaviour Says(const std::string& text, Afterwards afterwards = Afterwards::kHold) {
