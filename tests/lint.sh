@@ -48,20 +48,28 @@ check_scripts() {
   grep --recursive --files-with-matches --null '^#!.*sh$' .ci "${parts[@]}" | xargs -0 shellcheck
 }
 
-# Findings go to standard output; what clang-tidy says beside them counts what it suppressed. The
-# headers are seen through the sources that include them (HeaderFilterRegex in .clang-tidy).
+# Nothing is built: it wants the commands, and each file with what it includes itself. What it looks
+# for in a test, the compiler and the sanitizers find: they run every line of it.
+sources() {
+  # Several files of a library at a time, as STAPLING_PRECOMPILE unites them: most of the time goes
+  # into the headers that they share.
+  cmake --preset dev -B build/lint -DSTAPLING_PRECOMPILE=ON \
+    -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON --log-level=WARNING >/dev/null || return
+  sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' build/lint/compile_commands.json |
+    grep -E "^$PWD/(build/lint/)?(core|exporter|deploy)/"
+}
+
+# Findings go to standard output; what clang-tidy says beside them counts what it suppressed.
+# Headers, and files that are united, are seen through what includes them.
 tidy() {
-  find "$@" -name '*.cc' -print0 |
-    xargs -0 -P "$(nproc)" -n 1 clang-tidy-14 --quiet -p build/lint 2> >(
-      grep -vE '^[0-9]+ warnings?( and [0-9]+ errors?)? (generated|treated as errors?)' >&2
-    )
+  xargs -P "$(nproc)" -n 1 clang-tidy-14 --quiet -p build/lint 2> >(
+    grep -vE '^[0-9]+ warnings?( and [0-9]+ errors?)? (generated|treated as errors?)' >&2
+  )
 }
 
 check_sources() {
-  # Nothing is built: it wants the commands, and each file with what it includes itself.
-  cmake --preset dev -B build/lint --log-level=WARNING >/dev/null || return
-  # What it looks for in a test, the compiler and the sanitizers find: they run every line of it.
-  tidy core exporter deploy
+  local -r list=$(sources)
+  [[ -n $list ]] && tidy <<<"$list"
 }
 
 step clang-format check_format
