@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/bare_handshake.h"
@@ -95,14 +96,19 @@ std::optional<Error> MeasureCost(const Settings& settings, Table& table) {
   if (!plain) return Error{plain.error()};
   if (auto error = RunField(settings, *plain, "CPU of a probe", table)) return error;
 
-  const auto delegated = Gather(
-      site,
-      site.WriteBytes("delegated.der",
-                      BuildOcspResponse(testing::GoodDelegatedResponse(
-                          site.leaf, site.pki.intermediate, site.pki.ocsp_signer, site.now))),
-      ExporterSpecs(settings, site));
-  if (!delegated) return Error{delegated.error()};
-  return RunField(settings, *delegated, "CPU of a probe, the staple brings its signer", table);
+  testing::OcspResponseSpec with_issuer = site.Good();
+  with_issuer.embedded = {&site.pki.intermediate};
+  const auto delegated = testing::GoodDelegatedResponse(site.leaf, site.pki.intermediate,
+                                                        site.pki.ocsp_signer, site.now);
+  for (const auto& [what, response] : {std::pair("repeats its issuer's certificate", with_issuer),
+                                       std::pair("brings its delegated signer", delegated)}) {
+    const auto field = Gather(site, site.WriteBytes("with.der", BuildOcspResponse(response)),
+                              ExporterSpecs(settings, site));
+    if (!field) return Error{field.error()};
+    const std::string title = std::string("CPU of a probe, the staple ") + what;
+    if (auto error = RunField(settings, *field, title, table)) return error;
+  }
+  return std::nullopt;
 }
 
 }  // namespace stapling::bench

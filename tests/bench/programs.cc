@@ -51,7 +51,7 @@ std::optional<ProgramSpec> SslExporter(const Settings& settings, const TempDir& 
   return ProgramSpec{.name = "ssl_exporter",
                      .command = {*program, "--config.file=" + configuration, "--log.level=warn"},
                      .query = "/probe?module=bench&target=",
-                     .healthy = {"ssl_probe_success{prober=\"tcp\"} 1"}};
+                     .healthy = {"ssl_probe_success 1"}};
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ struct Shown {
   std::string name;
   std::vector<Certificate> chain;
   testing::Bytes staple;
+  std::string host = "127.0.0.1";  // as the target calls it
 };
 
 testing::Bytes Good(const Site& site, const std::vector<Certificate>& chain) {
@@ -51,6 +52,18 @@ Shown Longer(const Site& site, std::size_t length) {
   return {"a chain of " + std::to_string(length), chain, Good(site, chain)};
 }
 
+// A target that must be resolved: by the system's file of hosts, so that no network counts.
+Shown Named(const Site& site) {
+  const std::vector<Certificate> chain = {
+      IssueCertificate({.subject = "localhost",
+                        .issuer = &site.pki.intermediate,
+                        .now = site.now,
+                        .dns_names = {"localhost"},
+                        .responder_urls = {testing::kResponderUrl}}),
+      site.pki.intermediate};
+  return {"a host name for an address", chain, Good(site, chain), "localhost"};
+}
+
 std::vector<Shown> AllShown(const Site& site, const StandardPki& rsa) {
   testing::OcspResponseSpec with_issuer = site.Good();
   with_issuer.embedded = {&site.pki.intermediate};
@@ -59,6 +72,7 @@ std::vector<Shown> AllShown(const Site& site, const StandardPki& rsa) {
                                                         site.pki.ocsp_signer, site.now);
   return {
       {"P-256, a chain of two", site.Chain(), BuildOcspResponse(site.Good())},
+      Named(site),
       Longer(site, 3),
       Longer(site, 4),
       {"a staple that brings its issuer", site.Chain(), BuildOcspResponse(with_issuer)},
@@ -91,8 +105,9 @@ std::optional<Error> MeasureShown(const Settings& settings, Table& table) {
     servers.push_back(std::move(server).value());
     pairs.Add(
         shown.name,
-        std::make_unique<Scrapes>(shown.name, **program,
-                                  std::vector<std::string>{servers.back()->Target()}),
+        std::make_unique<Scrapes>(
+            shown.name, **program,
+            std::vector<std::string>{shown.host + ":" + std::to_string(servers.back()->port())}),
         std::make_unique<BareHandshakes>(shown.name + ", bare", *client, servers.back()->port()));
   }
   return pairs.Run(PlanOf(settings), "CPU of a probe, by what the server shows", table);
