@@ -57,9 +57,9 @@ class FactCache {
   void Keep(const Sha256Digest& key, FactPtr fact, std::size_t bytes) {
     bytes += kOverhead;
     if (bytes > max_bytes_) return;
-    std::list<Entry> fresh;
+    Entries fresh;
     fresh.push_back({key, std::move(fact), bytes});
-    std::list<Entry> dropped;  // is destroyed once the lock is free
+    Entries dropped;  // is destroyed once the lock is free
     const std::lock_guard lock(mutex_);
     const auto place = places_.try_emplace(key, fresh.begin());
     if (!place.second) {
@@ -74,6 +74,14 @@ class FactCache {
       places_.erase(entries_.back().key);
       dropped.splice(dropped.begin(), entries_, std::prev(entries_.end()));
     }
+  }
+
+  void Clear() {
+    Entries dropped;  // is destroyed once the lock is free
+    const std::lock_guard lock(mutex_);
+    dropped.swap(entries_);
+    places_.clear();
+    bytes_ = 0;
   }
 
   [[nodiscard]] FactCacheStats stats() const {

@@ -81,6 +81,9 @@ void Reloader::SetCurrent(std::shared_ptr<const Runtime> runtime) {
     current_.swap(runtime);
   }
   runtime.reset();
+  // Those that a trust store vouched for which is gone would not be found again, but keep its
+  // certificates.
+  if (options_.caches.verifications) options_.caches.verifications->chains.Clear();
   GiveMemoryBack();
 }
 

@@ -123,6 +123,23 @@ TEST(FactCache, AFactOutlivesItsPlace) {
   EXPECT_EQ(*fact, "1");
 }
 
+TEST(FactCache, ClearedItIsEmptyAndCountsOn) {
+  Cache cache(RoomFor(2));
+  Keep(cache, 1);
+  Keep(cache, 2);
+  EXPECT_EQ(Found(cache, 1), "1");
+  cache.Clear();
+  EXPECT_EQ(Found(cache, 1), "none");
+  EXPECT_EQ(cache.stats().hits, 1);
+  EXPECT_EQ(cache.stats().misses, 1);
+  EXPECT_EQ(cache.stats().entries, 0);
+  EXPECT_EQ(cache.stats().bytes, 0);
+  Keep(cache, 3);
+  Keep(cache, 4);
+  EXPECT_EQ(Found(cache, 3), "3");
+  EXPECT_EQ(Found(cache, 4), "4");
+}
+
 TEST(FactCache, ServesManyThreads) {
   constexpr int kThreads = 4;
   constexpr int kRounds = 500;

@@ -107,6 +107,30 @@ struct BadReload {
   std::string sentence;  // $D is the directory
 };
 
+// What a trust store vouched for is of no use without it; a response needs none.
+TEST_F(ReloaderTest, ForgetsTheChainsOfTrustStoresThatAreGone) {
+  const auto verifications = std::make_shared<VerificationCache>();
+  const auto reloader = Make(
+      {.tls_files_check_interval = milliseconds(5), .caches = {.verifications = verifications}});
+  ASSERT_TRUE(reloader) << reloader.error();
+  const auto keep = [&] {
+    verifications->chains.Keep({}, std::make_shared<const VerifiedChain>(), 1);
+    verifications->responses.Keep({}, std::make_shared<const Examination>(), 1);
+  };
+  keep();
+  EXPECT_EQ((*reloader)->Reload(), std::nullopt);
+  EXPECT_EQ(verifications->chains.stats().entries, 0U);
+  EXPECT_EQ(verifications->responses.stats().entries, 1U);
+
+  directory_.Write("exporter.yml", "modules: {one: {timout: 1s}}");
+  keep();
+  EXPECT_TRUE((*reloader)->Reload());
+  EXPECT_EQ(verifications->chains.stats().entries, 1U);
+
+  Replace("ca.pem", Ca().Pem() + Ca().Pem());
+  EXPECT_TRUE(WaitUntil([&] { return verifications->chains.stats().entries == 0; }));
+}
+
 class ReloaderBadFile : public ReloaderTest, public ::testing::WithParamInterface<BadReload> {};
 
 TEST_P(ReloaderBadFile, KeepsTheOldConfiguration) {

@@ -47,9 +47,9 @@ class Soak {
 
   // True if all is as it should be; what is not is printed.
   bool Run() {
-    // By then what is kept of late probes, the caches and what every thread needs at its first are
-    // there, and the arenas of malloc have nearly as many gaps as they will ever have: those grow
-    // for some 30,000 scrapes, less and less.
+    // By then what is kept of late probes, what the caches hold and what every thread needs at its
+    // first are there, and the arenas of malloc have nearly as many gaps as they will ever have:
+    // those grow for some 30,000 scrapes, less and less.
     constexpr std::size_t kLongWarmUp = 30'000;
     const std::size_t warm_up =
         std::max(options_.scrapes / 10, std::min(options_.scrapes / 4, kLongWarmUp));
@@ -159,7 +159,10 @@ bool RunSoak(const SoakOptions& options) {
     std::printf("WRONG: %s\n", fleet.error().c_str());
     return false;
   }
-  const auto exporter = Exporter::Start((*fleet)->Configuration(0), {"--web.enable-lifecycle"});
+  // So small that it is full long before the warm-up ends: what is verified changes all the time.
+  const auto exporter =
+      Exporter::Start((*fleet)->Configuration(0),
+                      {"--web.enable-lifecycle", "--probe.verification-cache-bytes=196608"});
   if (!exporter) {
     std::printf("WRONG: %s\n", exporter.error().c_str());
     return false;
