@@ -44,6 +44,7 @@ class TlsStream final : public Stream {
     }
     if (!Finish(SSL_do_handshake)) return;
     shaken_ = true;
+    EndReadsAt(deadline(), ssl_.get());
     // OpenSSL verified the chain; the name is checked as a probe checks it.
     if (!MatchesHost(SSL_get0_peer_certificate(ssl_.get()), peer.host)) {
       Fail(Reason::kTlsUntrusted, "its certificate does not speak for " + peer.host);
@@ -71,7 +72,7 @@ class TlsStream final : public Stream {
     const SslCtxPtr context = MakeContext(peer);
     if (context) ssl_.reset(SSL_new(context.get()));
     if (!ssl_ || SSL_set_fd(ssl_.get(), socket()) != 1) return false;
-    EndReadsAt(deadline(), ssl_.get());
+    EndHandshakeAt(deadline(), ssl_.get());
     SSL_set_connect_state(ssl_.get());
     if (IpAddress::Parse(peer.host)) return true;
     std::string name = peer.host;

@@ -12,8 +12,8 @@ namespace stapling {
 // `ssl` has its socket; the deadline must live as long as it reads.
 void EndReadsAt(const Deadline& deadline, SSL* ssl);
 
-// The same for an SSL that only shakes hands: it also has no more to read after some mebibytes,
-// several times what the largest handshake has. The call then fails with SSL_ERROR_SYSCALL and
+// The same while an SSL shakes hands: it also has no more to read after some mebibytes, several
+// times what the largest handshake has. The call then fails with SSL_ERROR_SYSCALL and
 // EPROTO. Without it a peer whose messages may be skipped (RFC 5246 section 7.4.1.1) would keep a
 // processor busy up to the deadline.
 void EndHandshakeAt(const Deadline& deadline, SSL* ssl);

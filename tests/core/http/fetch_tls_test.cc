@@ -144,6 +144,15 @@ INSTANTIATE_TEST_SUITE_P(
                           "endless_handshake", EndlessHandshake(), {"timeout", "protocol_error"}}),
     [](const auto& row) { return row.param.name; });
 
+// It would otherwise keep a processor busy up to the deadline.
+TEST_F(FetchTlsTest, OfAServerThatShakesHandsForEverEndsLongBeforeItsDeadline) {
+  const auto server = RudeServer::Start(EndlessHandshake()).value();
+  const auto start = std::chrono::steady_clock::now();
+  const std::string words = Fetched("127.0.0.1", server->port(), 60s);
+  EXPECT_TRUE(words.starts_with("protocol_error -: ")) << words;
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 30s);
+}
+
 TEST_F(FetchTlsTest, ThatIsCutIsNotWhole) {
   const auto until_close = [](const HttpPeerRequest& /*request*/) {
     return HttpPeerAnswer{.body = std::string(20'000, 'x')};
