@@ -4,6 +4,7 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckCXXCompilerFlag)
 include(CheckPIESupported)
 check_pie_supported()
 
@@ -36,8 +37,13 @@ if(STAPLING_SANITIZE)
     $<$<BOOL:$<TARGET_PROPERTY:STAPLING_TESTS_ONLY>>:-fno-sanitize=undefined>)
   target_link_options(stapling_compiler INTERFACE -fsanitize=${STAPLING_SANITIZE})
 else()
+  # Where indirect jumps may land, and where returns go: of x86-64, and of aarch64.
+  check_cxx_compiler_flag(-fcf-protection STAPLING_HAS_CF_PROTECTION)
+  check_cxx_compiler_flag(-mbranch-protection=standard STAPLING_HAS_BRANCH_PROTECTION)
   target_compile_options(stapling_compiler INTERFACE
-    -fstack-protector-strong -fstack-clash-protection -fcf-protection
+    -fstack-protector-strong -fstack-clash-protection
+    $<$<BOOL:${STAPLING_HAS_CF_PROTECTION}>:-fcf-protection>
+    $<$<BOOL:${STAPLING_HAS_BRANCH_PROTECTION}>:-mbranch-protection=standard>
     $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS>)
   target_compile_options(stapling_compiler INTERFACE
     $<$<NOT:$<CONFIG:Debug>>:-ffunction-sections -fdata-sections>)

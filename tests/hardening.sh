@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Looks at a built program, without running it, for what makes mistakes in it harder to use: an
 # address of its own choice, tables that cannot be written, no stack that can be executed, canaries,
-# checked calls of the C library. Fails for each that is missing.
+# landing pads, checked calls of the C library. Fails for each that is missing.
 set -euo pipefail
 
 usage() {
@@ -56,8 +56,14 @@ expect 'no segment both written and executed' no 'LOAD.* RWE ' "$segments"
 expect 'no relocation of code' no 'TEXTREL' "$dynamic"
 expect 'no library path of its own' no '\((RPATH|RUNPATH)\)' "$dynamic"
 expect 'stack canaries' yes '__stack_chk_fail' "$symbols"
-# Landing pads and shadow stacks (CET) are not looked for: the start files that Debian 12 links into
-# every program have no mark of them, so no program has.
+# Without its first instruction no function can be jumped to where the system enforces it. Whether it
+# may, a note of the program says; the start files that Debian 12 links into every program have no
+# such note, so no program has, but its own functions are ready.
+if grep -qE 'Machine: .*X86-64' <<<"$header"; then
+  pads=$(objcopy --output-target=binary --only-section=.text "$program" /dev/stdout |
+    LC_ALL=C grep --only-matching --text --perl-regexp '\xf3\x0f\x1e\xfa' | wc -l)
+  expect "landing pads where functions begin (IBT), not $pads" yes '^[0-9]{4,}$' "$pads"
+fi
 if [[ $fortified == yes ]]; then expect 'checked calls' yes '__[a-z]+_chk@' "$symbols"; fi
 if [[ $stripped == yes ]]; then expect 'no symbol table' no ' \.symtab ' "$sections"; fi
 
