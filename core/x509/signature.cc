@@ -16,12 +16,6 @@ constexpr long kDefaultSalt = 20;  // RFC 4055 section 3.1
 constexpr long kDefaultTrailer = 1;
 constexpr long kLongestSalt = 8192;
 
-int Nid(const X509_ALGOR* algorithm) {
-  const ASN1_OBJECT* object = nullptr;
-  X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
-  return OBJ_obj2nid(object);
-}
-
 long ValueOr(const ASN1_INTEGER* number, long fallback) {
   return number == nullptr ? fallback : ASN1_INTEGER_get(number);
 }
@@ -35,8 +29,8 @@ bool PreparePss(EVP_MD_CTX* context, const X509_ALGOR* algorithm, EVP_PKEY* key)
   const PssPtr pss(static_cast<RSA_PSS_PARAMS*>(ASN1_item_unpack(
       static_cast<const ASN1_STRING*>(parameters), ASN1_ITEM_rptr(RSA_PSS_PARAMS))));
   if (!pss) return false;
-  const EVP_MD* digest =
-      EVP_get_digestbynid(pss->hashAlgorithm == nullptr ? NID_sha1 : Nid(pss->hashAlgorithm));
+  const EVP_MD* digest = EVP_get_digestbynid(
+      pss->hashAlgorithm == nullptr ? NID_sha1 : AlgorithmNid(pss->hashAlgorithm));
   const long salt = ValueOr(pss->saltLength, kDefaultSalt);
   if (digest == nullptr || salt < 0 || salt > kLongestSalt ||
       ValueOr(pss->trailerField, kDefaultTrailer) != kDefaultTrailer) {
@@ -51,10 +45,10 @@ bool PreparePss(EVP_MD_CTX* context, const X509_ALGOR* algorithm, EVP_PKEY* key)
 }
 
 bool Prepare(EVP_MD_CTX* context, const X509_ALGOR* algorithm, EVP_PKEY* key) {
-  if (Nid(algorithm) == NID_rsassaPss) return PreparePss(context, algorithm, key);
+  if (AlgorithmNid(algorithm) == NID_rsassaPss) return PreparePss(context, algorithm, key);
   int digest = NID_undef;
   int key_type = NID_undef;
-  if (OBJ_find_sigid_algs(Nid(algorithm), &digest, &key_type) != 1 ||
+  if (OBJ_find_sigid_algs(AlgorithmNid(algorithm), &digest, &key_type) != 1 ||
       EVP_PKEY_get_base_id(key) != EVP_PKEY_type(key_type)) {
     return false;
   }

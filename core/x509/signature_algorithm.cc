@@ -13,12 +13,6 @@ using PssPtr = std::unique_ptr<RSA_PSS_PARAMS, OpensslDeleter<RSA_PSS_PARAMS_fre
 
 constexpr int kSmallestDigest = 20;  // octets of SHA-1
 
-int Nid(const X509_ALGOR* algorithm) {
-  const ASN1_OBJECT* object = nullptr;
-  X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
-  return OBJ_obj2nid(object);
-}
-
 bool HasNoParameters(const X509_ALGOR* algorithm) {
   int type = V_ASN1_UNDEF;
   const void* value = nullptr;
@@ -46,7 +40,7 @@ Pointer SequenceParameter(const X509_ALGOR* algorithm, const ASN1_ITEM* item) {
 SignatureAlgorithm ReadPss(const X509_ALGOR* algorithm) {
   const auto pss = SequenceParameter<PssPtr>(algorithm, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
   if (!pss) return {.name = "RSASSA-PSS", .acceptable = false};
-  const int digest = pss->hashAlgorithm == nullptr ? NID_sha1 : Nid(pss->hashAlgorithm);
+  const int digest = pss->hashAlgorithm == nullptr ? NID_sha1 : AlgorithmNid(pss->hashAlgorithm);
   SignatureAlgorithm read{.name = std::string("RSASSA-PSS-") + OBJ_nid2sn(digest)};
 
   int mask_digest = NID_sha1;
@@ -54,9 +48,9 @@ SignatureAlgorithm ReadPss(const X509_ALGOR* algorithm) {
   if (pss->maskGenAlgorithm != nullptr) {
     const auto mask =
         SequenceParameter<AlgorithmPtr>(pss->maskGenAlgorithm, ASN1_ITEM_rptr(X509_ALGOR));
-    well_formed = well_formed && Nid(pss->maskGenAlgorithm) == NID_mgf1 && mask &&
+    well_formed = well_formed && AlgorithmNid(pss->maskGenAlgorithm) == NID_mgf1 && mask &&
                   HasNoParameters(mask.get());
-    if (mask) mask_digest = Nid(mask.get());
+    if (mask) mask_digest = AlgorithmNid(mask.get());
   }
   read.acceptable = well_formed && mask_digest == digest && IsStrong(digest);
   return read;
@@ -64,8 +58,14 @@ SignatureAlgorithm ReadPss(const X509_ALGOR* algorithm) {
 
 }  // namespace
 
+int AlgorithmNid(const X509_ALGOR* algorithm) {
+  const ASN1_OBJECT* object = nullptr;
+  X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
+  return OBJ_obj2nid(object);
+}
+
 SignatureAlgorithm ReadSignatureAlgorithm(const X509_ALGOR* algorithm) {
-  const int signature = Nid(algorithm);
+  const int signature = AlgorithmNid(algorithm);
   if (signature == NID_rsassaPss) return ReadPss(algorithm);
 
   int digest = NID_undef;

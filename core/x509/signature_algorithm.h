@@ -18,4 +18,7 @@ struct SignatureAlgorithm {
 
 SignatureAlgorithm ReadSignatureAlgorithm(const X509_ALGOR* algorithm);
 
+// OpenSSL's number of any AlgorithmIdentifier; NID_undef if it has none.
+int AlgorithmNid(const X509_ALGOR* algorithm);
+
 }  // namespace stapling

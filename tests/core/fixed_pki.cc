@@ -7,4 +7,13 @@ const StandardPki& Pki() {
   return *pki;
 }
 
+const Certificate& CrossSignedTwin() {
+  static const auto* twin = new Certificate(IssueCertificate({.subject = "Test Intermediate CA",
+                                                              .issuer = &Pki().stranger_root,
+                                                              .now = kNow,
+                                                              .same_key_as = &Pki().intermediate,
+                                                              .is_ca = true}));
+  return *twin;
+}
+
 }  // namespace stapling::testing

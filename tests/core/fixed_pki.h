@@ -14,4 +14,7 @@ inline constexpr std::chrono::sys_seconds kNow =
 // Made once for each process; never destroyed before the last test.
 const StandardPki& Pki();
 
+// The same name and key as the intermediate, by the other root.
+const Certificate& CrossSignedTwin();
+
 }  // namespace stapling::testing

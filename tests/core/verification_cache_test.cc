@@ -24,16 +24,6 @@ using std::chrono::days;
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
-// The intermediate's name and key, by another root.
-const Certificate& CrossSigned() {
-  static const Certificate twin = IssueCertificate({.subject = "Test Intermediate CA",
-                                                    .issuer = &Pki().stranger_root,
-                                                    .now = kNow,
-                                                    .same_key_as = &Pki().intermediate,
-                                                    .is_ca = true});
-  return twin;
-}
-
 std::vector<Certificate> Honest() { return Pki().Chain(Pki().leaf); }
 
 Bytes Spoilt(const std::function<void(OcspResponseSpec&)>& change) {
@@ -252,8 +242,8 @@ TEST(VerificationCache, AnswersAsWithoutItWhateverChanges) {
       Honest(),
       Pki().Chain(Pki().leaf_must_staple),
       {Pki().leaf, Pki().intermediate, Pki().root},
-      {Pki().leaf, CrossSigned()},
-      {Pki().leaf, CrossSigned(), Pki().intermediate},
+      {Pki().leaf, CrossSignedTwin()},
+      {Pki().leaf, CrossSignedTwin(), Pki().intermediate},
       {Pki().leaf, Pki().impostor_intermediate},
       {Pki().leaf}};
   const std::vector<Staples> staples = {{},

@@ -20,16 +20,6 @@ std::vector<X509Ptr> Owners(const Certificates& certificates) {
   return owners;
 }
 
-// The same name and key as the intermediate, by another root: a cross-signed twin.
-const Certificate& Twin() {
-  static const Certificate twin = IssueCertificate({.subject = "Test Intermediate CA",
-                                                    .issuer = &Pki().stranger_root,
-                                                    .now = kNow,
-                                                    .same_key_as = &Pki().intermediate,
-                                                    .is_ca = true});
-  return twin;
-}
-
 // The intermediate's key under another name.
 const Certificate& Renamed() {
   static const Certificate renamed = IssueCertificate({.subject = "Renamed CA",
@@ -106,10 +96,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{.name = "nothing_at_hand", .certificate = Pki().leaf},
         Row{.name = "verified_chain_wins",
             .certificate = Pki().leaf,
-            .verified_chain = {Pki().leaf, Twin(), Pki().stranger_root},
+            .verified_chain = {Pki().leaf, CrossSignedTwin(), Pki().stranger_root},
             .presented = {Pki().leaf, Pki().intermediate},
             .trusted = {Pki().intermediate},
-            .issuer = Twin()},
+            .issuer = CrossSignedTwin()},
         Row{.name = "of_the_intermediate_in_a_verified_chain",
             .certificate = Pki().intermediate,
             .verified_chain = {Pki().leaf, Pki().intermediate, Pki().root},
@@ -153,8 +143,8 @@ INSTANTIATE_TEST_SUITE_P(
             .trusted = {Pki().impostor_intermediate}},
         Row{.name = "cross_signed_twin_presented",
             .certificate = Pki().leaf,
-            .presented = {Pki().leaf, Twin()},
-            .issuer = Twin()},
+            .presented = {Pki().leaf, CrossSignedTwin()},
+            .issuer = CrossSignedTwin()},
         Row{.name = "trust_store_only",
             .certificate = Pki().leaf,
             .presented = {Pki().leaf},
@@ -222,7 +212,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, IssuedTest,
     ::testing::Values(
         IssuedRow{"by_its_issuer", Leaf, Intermediate, true},
-        IssuedRow{"by_the_twin", Leaf, [] { return Twin(); }, true},
+        IssuedRow{"by_the_twin", Leaf, [] { return CrossSignedTwin(); }, true},
         IssuedRow{"by_an_impostor", Leaf, [] { return Pki().impostor_intermediate; }, false},
         IssuedRow{"by_the_right_key_under_a_wrong_name", Leaf, [] { return Renamed(); }, false},
         IssuedRow{"by_a_sibling", Leaf, [] { return Pki().sibling_ca; }, false},
