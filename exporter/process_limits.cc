@@ -13,7 +13,7 @@ void RaiseDescriptorLimit() {
 }
 
 void BoundMallocArenas() {
-  constexpr int kArenas = 4;
+  constexpr int kArenas = 2;
   mallopt(M_ARENA_MAX, kArenas);
 }
 

@@ -43,7 +43,7 @@ while (($# > 0)); do
 done
 [[ $probes =~ ^[1-9][0-9]*$ ]] || die "--probes wants a number"
 
-# By how much memory may grow. Four arenas of malloc, and threads that come and go, leave gaps that
+# By how much memory may grow. Arenas of malloc, and threads that come and go, leave gaps that
 # differ from time to time by some hundreds of KiB; what leaks with every probe, or every hundredth,
 # is far more after hundreds of thousands. A few thousand do not even fill what is kept of late
 # probes, 8 MiB at the most. The sanitizers' own memory, of which a program has several times as much

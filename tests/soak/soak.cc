@@ -49,10 +49,8 @@ class Soak {
   bool Run() {
     // By then what is kept of late probes, what the caches hold and what every thread needs at its
     // first are there, and the arenas of malloc have nearly as many gaps as they will ever have:
-    // those grow for some 30,000 scrapes, less and less.
-    constexpr std::size_t kLongWarmUp = 30'000;
-    const std::size_t warm_up =
-        std::max(options_.scrapes / 10, std::min(options_.scrapes / 4, kLongWarmUp));
+    // those grow for some 300,000 scrapes, less and less.
+    const std::size_t warm_up = options_.scrapes * 2 / 5;
     Drive(warm_up, 1);
     const auto start = Measure();
     if (start) Drive(options_.scrapes - warm_up, 10);
