@@ -1,6 +1,7 @@
 #include "core/tls/gnutls_client.h"
 
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -120,6 +121,7 @@ class GnutlsClient final : public TlsClient {
 
   [[nodiscard]] Handshake Perform(int socket, const HandshakeRequest& request,
                                   Deadline deadline) const override {
+    ERR_clear_error();  // OpenSSL reads what GnuTLS collects; what is there is of earlier work
     LoadTrust();
     Handshake handshake{.library = "gnutls", .library_version = gnutls_check_version(nullptr)};
     Source source{.socket = socket,

@@ -27,6 +27,7 @@ Result<std::size_t> AddCertificates(X509_STORE* store, const std::string& path) 
   if (!text) return Error{"cannot read CA file \"" + path + "\": " + text.error()};
   const BioPtr file(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
   if (!file) return Error{"out of memory for a trust store"};
+  ERR_clear_error();  // what is there is of earlier work
   std::size_t count = 0;
   while (const X509Ptr certificate{PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr)}) {
     if (X509_STORE_add_cert(store, certificate.get()) != 1) {

@@ -2,6 +2,7 @@
 #include "core/probe.h"
 
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include <functional>
 #include <ostream>
@@ -42,6 +43,21 @@ TEST_P(ProbeVerdictTest, IsTheFirstObjectionOfAStrictClient) {
   }
   EXPECT_EQ(PhaseWords(result),
             (std::vector<std::string>{"resolve", "connect", "handshake", "judge"}));
+}
+
+// Work that ran out of memory may leave as much behind, on a thread that goes on probing.
+TEST(ProbeTest, IsNotHeldToErrorsThatEarlierWorkLeftInOpensslsQueue) {
+  const auto server = Serve({.chain = Pki().Chain(Pki().leaf), .staples = {GoodStaple()}});
+  Module module;
+  module.tls.library = LibraryUnderTest();
+  const auto prober = Prober::Make(module, TrustStoreOf({Pki().root}));
+  ASSERT_TRUE(prober) << prober.error();
+  const auto target = ParseTarget("localhost:" + std::to_string(server->port()));
+  ProbeLog log;
+  ERR_raise(ERR_LIB_ASN1, ERR_R_MALLOC_FAILURE);
+  const ProbeResult result = (*prober)->Probe({.target = *target, .at = kNow},
+                                              Deadline::After(std::chrono::seconds(10)), log);
+  EXPECT_EQ(FailureWords(result), "");
 }
 
 const auto kBoth = ::testing::Values(TlsVersion::k12, TlsVersion::k13);

