@@ -1,5 +1,6 @@
 #include "core/revocation/answer_cache.h"
 
+#include <openssl/err.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -193,6 +194,7 @@ class AnswerCache::Impl {
       return std::make_shared<const CaAnswer>(
           job.question.fetch(Deadline::After(job.question.patience).CalledOffBy(stop_.get())));
     } catch (const std::bad_alloc&) {
+      ERR_clear_error();  // the thread's next fetch is not held to it
       return NoMemoryFor(job);
     }
   }
