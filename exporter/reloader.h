@@ -28,7 +28,7 @@ struct ReloaderOptions {
   std::string config_file;  // empty: the built-in modules, whose files are still watched
   std::optional<std::chrono::milliseconds> config_check_interval;  // unset: no automatic reload
   std::chrono::milliseconds tls_files_check_interval = std::chrono::seconds(15);
-  ProbeCaches caches = {};  // kept across reloads
+  ProbeCaches caches = {};  // kept across reloads, but for chains that a trust store vouched for
 };
 
 class Reloader {

@@ -49,7 +49,7 @@ class Soak {
   bool Run() {
     // By then what is kept of late probes, what the caches hold and what every thread needs at its
     // first are there, and the arenas of malloc have nearly as many gaps as they will ever have:
-    // those grow for some 300,000 scrapes, less and less.
+    // those grow for hundreds of thousands of scrapes, less and less.
     const std::size_t warm_up = options_.scrapes * 2 / 5;
     Drive(warm_up, 1);
     const auto start = Measure();
