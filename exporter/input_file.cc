@@ -18,6 +18,7 @@
 #include "core/base64.h"
 #include "core/net/file_descriptor.h"
 #include "core/x509/issuer.h"
+#include "core/x509/relative_points.h"
 #include "core/x509/text.h"
 
 namespace stapling::exporter {
@@ -111,6 +112,13 @@ Result<std::vector<X509Ptr>> ReadCertificates(const std::string& path) {
   ERR_clear_error();
   if (certificates.empty()) {
     return Error{CleanText(path) + " holds no certificate, neither as PEM nor as DER."};
+  }
+  if (std::ranges::any_of(certificates, [](const X509Ptr& certificate) {
+        return HasManyRelativePoints(certificate.get());
+      })) {
+    return Error{CleanText(path) +
+                 " holds a certificate with several CRL distribution points that have relative "
+                 "names, which would take more memory than there is."};
   }
   return certificates;
 }

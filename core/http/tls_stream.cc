@@ -10,6 +10,7 @@
 #include "core/tls/openssl_failure.h"
 #include "core/x509/name_check.h"
 #include "core/x509/openssl_ptr.h"
+#include "core/x509/relative_points.h"
 
 namespace stapling {
 namespace {
@@ -21,6 +22,7 @@ SslCtxPtr MakeContext(const TlsPeer& peer) {
   if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) return nullptr;
   SSL_CTX_set_security_level(context.get(), kSecurityLevel);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(context.get(), VerifyUnlessManyRelativePoints, nullptr);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
   if (peer.trust_store) SSL_CTX_set1_cert_store(context.get(), peer.trust_store->get());

@@ -9,6 +9,7 @@
 #include "core/x509/clear_errors.h"
 #include "core/x509/issuer.h"
 #include "core/x509/public_key_context.h"
+#include "core/x509/relative_points.h"
 #include "core/x509/signature_algorithm.h"
 #include "core/x509/text.h"
 
@@ -65,6 +66,10 @@ bool MaySignOcsp(X509* certificate) {
          (X509_get_extended_key_usage(certificate) & XKU_OCSP_SIGN) != 0;
 }
 
+bool IsAuthorized(X509* delegate, X509* issuer) {
+  return !HasManyRelativePoints(delegate) && MaySignOcsp(delegate) && Issued(issuer, delegate);
+}
+
 }  // namespace
 
 SignerFinding FindSigner(const OCSP_BASICRESP* response, X509* issuer) {
@@ -88,7 +93,7 @@ SignerFinding FindSigner(const OCSP_BASICRESP* response, X509* issuer) {
     const bool verifies = acceptable && Verifies(response, candidate);
     finding.verifies = finding.verifies.value_or(false) || verifies;
     if (!verifies) continue;
-    const bool authorized = MaySignOcsp(candidate) && Issued(issuer, candidate);
+    const bool authorized = IsAuthorized(candidate, issuer);
     finding.authorized = finding.authorized.value_or(false) || authorized;
     if (authorized) finding.delegates.push_back(ValidityOf(candidate));
   }

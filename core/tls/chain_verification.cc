@@ -7,6 +7,7 @@
 #include "core/fact_cache.h"
 #include "core/x509/certificate.h"
 #include "core/x509/clear_errors.h"
+#include "core/x509/relative_points.h"
 
 namespace stapling {
 namespace {
@@ -34,6 +35,19 @@ bool Prepare(X509_STORE_CTX* context, const TrustStore& trust_store, const Hands
   X509_VERIFY_PARAM_set_auth_level(parameters, kSecurityLevel);
   X509_VERIFY_PARAM_set_time(parameters, now.time_since_epoch().count());
   return true;
+}
+
+// A chain ends before a certificate that OpenSSL must not be asked about, and is none to believe
+// in.
+void CutBeforeManyRelativePoints(Handshake& handshake) {
+  const auto costly = std::ranges::find_if(handshake.chain, [](const auto& presented) {
+    return HasManyRelativePoints(presented.certificate.get());
+  });
+  if (costly == handshake.chain.end()) return;
+  handshake.chain.erase(costly, handshake.chain.end());
+  handshake.failure = Failure{Phase::kHandshake, Reason::kChainTooLarge,
+                              "a certificate has several CRL distribution points with relative "
+                              "names, which would take more memory than there is"};
 }
 
 // The trust store, and every certificate in its place.
@@ -136,6 +150,7 @@ std::shared_ptr<const VerifiedChain> Verify(Handshake& handshake, const TrustSto
 
 void VerifyChain(Handshake& handshake, const TrustStore& trust_store,
                  const HandshakeRequest& request) {
+  CutBeforeManyRelativePoints(handshake);
   if (handshake.chain.empty()) return;
   handshake.chain_checked = true;
   handshake.chain_error = ChainError::kOther;  // until it has verified

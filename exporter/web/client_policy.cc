@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "core/x509/openssl_ptr.h"
+#include "core/x509/relative_points.h"
 
 namespace stapling::exporter {
 namespace {
@@ -36,7 +37,7 @@ int Judge(X509_STORE_CTX* chain, void* /*argument*/) {
   const auto* policy =
       static_cast<const ClientPolicy*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), PolicyIndex()));
   if (policy == nullptr) return 0;  // there was no memory for it
-  if (policy->verify && X509_verify_cert(chain) != 1) return 0;
+  if (policy->verify && VerifyUnlessManyRelativePoints(chain, nullptr) != 1) return 0;
   if (!policy->allowed_names) return 1;
   for (const std::string& name : AlternativeNamesOf(X509_STORE_CTX_get0_cert(chain))) {
     if (std::ranges::find(*policy->allowed_names, name) != policy->allowed_names->end()) return 1;

@@ -6,12 +6,15 @@
 
 #include "core/x509/certificate.h"
 #include "tests/exporter/sample_probe.h"
+#include "tests/support/crl.h"
 #include "tests/support/temp_dir.h"
 
 namespace stapling::exporter {
 namespace {
 
+using stapling::testing::IssueCertificate;
 using stapling::testing::PemChain;
+using stapling::testing::RelativePointsExtension;
 using stapling::testing::SamplePki;
 using stapling::testing::TempDir;
 using stapling::testing::ToBytes;
@@ -99,6 +102,20 @@ TEST(ReadCertificateFileTest, SaysWhatHoldsNoCertificate) {
     ASSERT_FALSE(certificate.ok());
     EXPECT_EQ(certificate.error(), path + " holds no certificate, neither as PEM nor as DER.");
   }
+}
+
+TEST(ReadCertificateFileTest, RefusesWhatOpensslWouldWriteOutAtAnyLength) {
+  const TempDir directory;
+  const std::string path = directory.Write(
+      "file",
+      SamplePki().leaf.Pem() +
+          IssueCertificate({.subject = "x", .extensions = {RelativePointsExtension(2)}}).Pem());
+  const auto certificate = ReadCertificateFile(path);
+  ASSERT_FALSE(certificate.ok());
+  EXPECT_EQ(certificate.error(),
+            path +
+                " holds a certificate with several CRL distribution points that have relative "
+                "names, which would take more memory than there is.");
 }
 
 struct IssuerRow {

@@ -12,10 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/integration/ordeal.h"
 #include "tests/integration/scrape.h"
 #include "tests/integration/siege.h"
 #include "tests/integration/web_site.h"
+#include "tests/support/crl.h"
 #include "tests/support/openssl_handle.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/socket.h"
 #include "tests/support/tls12_records.h"
 
@@ -191,6 +194,36 @@ TEST_F(HostileTlsClientTest, ThatStopsHalfWayKeepsNobodyWaiting) {
     siege.Attack(row.name + " and gone"s, [&] {
       for (const Socket& client : Crowd(row.clients, row.bytes)) client.ResetOnClose();
     });
+  }
+}
+
+// OpenSSL would write out 15 KiB of certificate as 33 MiB, before it knows whether to believe it.
+TEST(HostileClientCertificate, ThatOpensslWouldWriteOutAtAnyLengthCostsNothing) {
+  const WebSite site;
+  const Certificate costly =
+      IssueCertificate({.subject = "costly",
+                        .subject_attributes = std::vector<NameAttribute>(500, {.value = "a"}),
+                        .extensions = {RelativePointsExtension(500)}});
+  site.Write("costly.pem", costly.Pem());
+  site.Write("costly.key", costly.KeyPem());
+  for (const char* mode : {"RequireAndVerifyClientCert", "VerifyClientCertIfGiven"}) {
+    SCOPED_TRACE(mode);
+    const auto exporter = site.Start(WebSite::Tls(std::string("  client_ca_file: client_ca.pem\n") +
+                                                  "  client_auth_type: " + mode + "\n"));
+    ASSERT_TRUE(exporter) << exporter.error();
+    const auto healthy = [&] {
+      return site.Get(**exporter, "/-/healthy", WebSite::Client::kGood).status == 200;
+    };
+    Ordeal ordeal(mode, **exporter, healthy);
+    EXPECT_TRUE(healthy());
+    ordeal.Try("costly certificate", [&] {
+      const CurlResult answer =
+          site.Get(**exporter, "/-/healthy", WebSite::Client::kNone,
+                   {"--cert", site.Path("costly.pem"), "--key", site.Path("costly.key")});
+      EXPECT_EQ(answer.status, 0) << answer.output;
+    });
+    EXPECT_TRUE(ordeal.AllSurvived());
+    EXPECT_LT(ordeal.MostMemory(), MemoryBound(std::size_t{8} * 1024 * 1024));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/odd_case.h"
+#include "tests/support/crl.h"
 
 namespace stapling::testing {
 namespace {
@@ -101,8 +102,34 @@ Certificate LargeAuthority(std::size_t octets) {
        .extensions = {{.oid = "1.3.6.1.4.1.99999.1", .value = Bytes(octets, 0x05)}}});
 }
 
+// Of less than a megabyte, which OpenSSL would write out as more than any machine has: once for
+// each point, the whole of a name of thousands of attributes.
+Certificate WithRelativePoints(const Certificate* issuer, std::size_t attributes,
+                               std::size_t points) {
+  return IssueCertificate(
+      {.subject = "leaf.test",
+       .subject_attributes = std::vector<NameAttribute>(attributes, {.value = "a"}),
+       .issuer = issuer,
+       .dns_names = {"leaf.test"},
+       .extensions = {RelativePointsExtension(points)}});
+}
+
+// By a server of GnuTLS: one of OpenSSL would write them out itself.
+OddRow Costly(const Site& site, const std::string& name, std::vector<Certificate> chain,
+              std::map<std::string, std::vector<std::string>> instead = {}) {
+  OddRow row = ChainRow(site, name, std::move(chain), {"handshake/chain_too_large"});
+  row.instead = std::move(instead);
+  row.server = TlsLibrary::kGnuTls;
+  return row;
+}
+
+// GnuTLS does not send it there.
+const std::map<std::string, std::vector<std::string>> kNotUnderTls13 = {{"openssl_tls13", {}},
+                                                                        {"gnutls_tls13", {}}};
+
 TEST(BothLibrariesOddChain, IsSurvived) {
   const Site site;
+  const Certificate costly = WithRelativePoints(nullptr, 20'000, 20'000);
   const Certificate self_signed =
       IssueCertificate({.subject = "leaf.test", .dns_names = {"leaf.test"}});
   const auto chain = site.Chain();
@@ -117,6 +144,9 @@ TEST(BothLibrariesOddChain, IsSurvived) {
        ChainRow(site, "200_times_the_leaf", Padded(chain, 200, site.leaf), kGood),
        ChainRow(site, "200_self_signed_roots", WithStrangers(chain, 200), kGood),
        ChainRow(site, "circle", Circle(site), {"judge/chain_invalid"}), Impostors(site), Maze(site),
+       Row(site, "one_relative_point", WithRelativePoints(&site.pki.intermediate, 0, 1)),
+       Costly(site, "relative_points_of_the_leaf", {costly}),
+       Costly(site, "relative_points_of_another", Padded(chain, 3, costly), kNotUnderTls13),
        ChainRow(site, "of_16_mib", Padded(chain, 3, LargeAuthority((16U << 20U) - 8192)),
                 {"handshake/chain_too_large"})});
 }

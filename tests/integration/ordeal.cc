@@ -12,33 +12,32 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-long Kibibytes(std::size_t bytes) { return static_cast<long>(bytes / 1024); }
-
 }  // namespace
 
-Ordeal::Ordeal(std::string name, const Exporter& exporter)
+Ordeal::Ordeal(std::string name, const Exporter& exporter, std::function<bool()> healthy)
     : name_(std::move(name)),
       exporter_(exporter),
-      before_(UsageOf(exporter.process().pid())),
-      most_resident_bytes_(before_.resident_bytes) {}
+      healthy_(healthy ? std::move(healthy) : [&exporter] { return exporter.Healthy(); }),
+      before_(UsageOf(exporter.process().pid())) {}
 
 Ordeal::~Ordeal() {
   const ProcessUsage after = UsageOf(exporter_.process().pid());
   std::cout << "[counts] " << name_ << ": tried " << tried_ << ", survived " << survived_
-            << ", worst " << worst_.count() << " ms, memory grew by at most "
-            << Kibibytes(most_resident_bytes_) - Kibibytes(before_.resident_bytes)
+            << ", worst " << worst_.count() << " ms, memory grew by at most " << most_memory_ / 1024
             << " KiB, descriptors " << before_.descriptors << " -> " << after.descriptors
             << ", threads " << before_.threads << " -> " << after.threads << std::endl;
 }
 
 void Ordeal::Try(const std::string& row, const std::function<void()>& attack) {
   ++tried_;
+  ForgetPeak(exporter_.process().pid());
   const auto start = Clock::now();
   attack();
   worst_ = std::max(worst_, std::chrono::ceil<std::chrono::milliseconds>(Clock::now() - start));
   const ProcessUsage usage = UsageOf(exporter_.process().pid());
-  most_resident_bytes_ = std::max(most_resident_bytes_, usage.resident_bytes);
-  if (exporter_.Healthy()) {
+  most_memory_ = std::max(
+      most_memory_, std::max(usage.peak_bytes, before_.resident_bytes) - before_.resident_bytes);
+  if (healthy_()) {
     ++survived_;
   } else {
     std::cout << "[counts] " << name_ << ": not healthy after " << row << ": "

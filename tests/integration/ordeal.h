@@ -3,8 +3,8 @@
 //   Ordeal ordeal("descriptors", *exporter);
 //   ordeal.Try("none left", [&] { ... });
 //
-// A case has survived when the exporter runs and answers /-/healthy after it. Everything is asked
-// for within bounds. Not safe from several threads.
+// A case has survived when the exporter runs and is healthy after it. Everything is asked for
+// within bounds. Not safe from several threads.
 #pragma once
 
 #include <chrono>
@@ -19,8 +19,8 @@ namespace stapling::testing {
 
 class Ordeal {
  public:
-  // The exporter must outlive it.
-  Ordeal(std::string name, const Exporter& exporter);
+  // The exporter must outlive it. Without `healthy`, /-/healthy is asked.
+  Ordeal(std::string name, const Exporter& exporter, std::function<bool()> healthy = nullptr);
   // Prints the counts.
   ~Ordeal();
   Ordeal(const Ordeal&) = delete;
@@ -31,6 +31,8 @@ class Ordeal {
   [[nodiscard]] const ProcessUsage& Before() const { return before_; }
   [[nodiscard]] bool AllSurvived() const { return survived_ == tried_; }
   [[nodiscard]] std::chrono::milliseconds Worst() const { return worst_; }
+  // The most that were resident during one case, above what was resident before all.
+  [[nodiscard]] std::size_t MostMemory() const { return most_memory_; }
 
   // Waits until the exporter has no more descriptors than before, and has grown by no more than
   // that; says what is left over, or nothing.
@@ -39,10 +41,11 @@ class Ordeal {
  private:
   const std::string name_;
   const Exporter& exporter_;
+  const std::function<bool()> healthy_;
   const ProcessUsage before_;
   std::size_t tried_ = 0;
   std::size_t survived_ = 0;
-  std::size_t most_resident_bytes_;
+  std::size_t most_memory_ = 0;
   std::chrono::milliseconds worst_{0};
 };
 

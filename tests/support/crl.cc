@@ -150,4 +150,9 @@ Bytes RelativeName(const std::string& common_name) {
       1, der::Sequence({der::Oid("2.5.4.3"), der::Text(der::kUtf8String, common_name)}));
 }
 
+ExtensionSpec RelativePointsExtension(std::size_t count) {
+  return DistributionPointsExtension(
+      std::vector<Bytes>(count, der::Sequence({der::Explicit(0, RelativeName("a"))})));
+}
+
 }  // namespace stapling::testing

@@ -89,4 +89,7 @@ Bytes FullName(const std::vector<std::string>& urls);
 // DistributionPointName: nameRelativeToCRLIssuer, one commonName.
 Bytes RelativeName(const std::string& common_name);
 
+// CRL Distribution Points, so many, each with a relative name and nothing else.
+ExtensionSpec RelativePointsExtension(std::size_t count);
+
 }  // namespace stapling::testing

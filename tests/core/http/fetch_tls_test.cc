@@ -8,6 +8,7 @@
 
 #include "tests/core/http/loopback_fetch.h"
 #include "tests/support/connect_relay.h"
+#include "tests/support/crl.h"
 #include "tests/support/free_port.h"
 #include "tests/support/rude_server.h"
 #include "tests/support/standard_pki.h"
@@ -87,6 +88,17 @@ TEST_F(FetchTlsTest, OfAnExpiredCertificateIsUntrusted) {
                                                 .dns_names = {"localhost"}});
   const auto peer = StartPeer({.body = "good"}, {expired});
   EXPECT_EQ(Fetched("localhost", peer->port()), "tls_untrusted -: certificate has expired");
+}
+
+TEST_F(FetchTlsTest, OfACertificateThatOpensslWouldWriteOutAtAnyLengthIsUntrusted) {
+  const Certificate costly = IssueCertificate({.subject = "localhost",
+                                               .issuer = &pki_.root,
+                                               .dns_names = {"localhost"},
+                                               .extensions = {RelativePointsExtension(2)}});
+  const auto peer = StartPeer({.body = "good"}, {costly});
+  EXPECT_EQ(Fetched("localhost", peer->port()),
+            "tls_untrusted -: invalid or inconsistent certificate extension");
+  EXPECT_TRUE(peer->Requests().empty());
 }
 
 TEST_F(FetchTlsTest, SaysForWhomItCame) {

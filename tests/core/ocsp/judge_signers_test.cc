@@ -3,6 +3,7 @@
 
 #include "core/x509/issuer.h"
 #include "tests/core/ocsp/judge_case.h"
+#include "tests/support/crl.h"
 
 namespace stapling::testing {
 namespace {
@@ -455,6 +456,25 @@ INSTANTIATE_TEST_SUITE_P(
                                .failed = {kSignature},
                                .not_evaluated = kNobody}),
     kName);
+
+std::function<void(JudgeCase&)> WithRelativePoints(std::size_t count) {
+  auto signer = Signer();
+  signer.extensions.push_back(RelativePointsExtension(count));
+  return By(signer);
+}
+
+// See relative_points.h.
+INSTANTIATE_TEST_SUITE_P(CostlySigner, JudgeSignersTest,
+                         ::testing::Values(JudgeRow{.name = "one_relative_point",
+                                                    .change = WithRelativePoints(1),
+                                                    .verdict = Verdict::kGood,
+                                                    .not_evaluated = kDelegated,
+                                                    .status = kGoodStatus},
+                                           JudgeRow{.name = "two_relative_points",
+                                                    .change = WithRelativePoints(2),
+                                                    .verdict = Verdict::kUnauthorizedSigner,
+                                                    .failed = {kSignerAuthorized}}),
+                         kName);
 
 INSTANTIATE_TEST_SUITE_P(SignerCurrent, JudgeSignersTest,
                          ::testing::Values(JudgeRow{.name = "ends_now",
