@@ -81,6 +81,10 @@ void AppendServerFamilies(const HttpServerStats& stats, std::vector<MetricFamily
       SingleFamily("http_connections_refused_total",
                    "Connections closed at once: too many were open, or no descriptor was left.",
                    Counter, stats.connections_refused));
+  families.push_back(SingleFamily("http_connections_evicted_total",
+                                  "Connections closed to make room for newcomers: idle ones, else "
+                                  "those slow to send or to read.",
+                                  Counter, stats.connections_evicted));
   families.push_back(SingleFamily("http_requests_total", "HTTP requests received in full.", Counter,
                                   stats.requests));
   families.push_back(SingleFamily(

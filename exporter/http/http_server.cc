@@ -215,6 +215,7 @@ HttpServerStats HttpServer::Impl::stats() const {
     stats.connections_open = reactor_->counters().open;
     stats.connections_accepted = reactor_->counters().accepted;
     stats.connections_refused = reactor_->counters().refused;
+    stats.connections_evicted = reactor_->counters().evicted;
   }
   stats.requests = requests_;
   stats.rejected_busy = rejected_busy_;

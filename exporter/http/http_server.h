@@ -89,6 +89,7 @@ struct HttpServerStats {
   std::uint64_t connections_open = 0;
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_refused = 0;  // closed at once: too many, or no descriptor left
+  std::uint64_t connections_evicted = 0;  // closed to make room: idle, or slow to send or to read
   std::uint64_t requests = 0;             // complete heads, whatever became of them
   std::uint64_t rejected_busy = 0;        // 503 for want of a worker
   std::uint64_t waiting = 0;              // requests that wait for a worker now

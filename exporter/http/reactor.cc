@@ -225,6 +225,7 @@ bool Reactor::MakeRoom() {
        {Connection::Standing::kExpendable, Connection::Standing::kUnfinished}) {
     const auto entry = deadlines_.at(static_cast<std::size_t>(standing)).Earliest();
     if (!entry) continue;
+    ++counters_.evicted;
     Close(connections_.find(entry->key));
     return true;
   }

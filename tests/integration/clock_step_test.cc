@@ -68,6 +68,7 @@ TEST(ClockStep, VerdictsFollowAndNothingElse) {
     std::int64_t shift;
     const char* verdict;
     const char* failure;
+    int chain_valid = 1;
   };
   Ordeal ordeal("clock steps", exporter);
   // One probe is under way while the clock moves.
@@ -80,13 +81,18 @@ TEST(ClockStep, VerdictsFollowAndNothingElse) {
         Step{"a day ahead", kDay, "expired", "judge/staple_invalid"}, Step{"back", 0, "good", ""},
         Step{"a day behind", -kDay, "not_yet_valid", "judge/staple_invalid"},
         Step{"two days ahead at once", kDay, "expired", "judge/staple_invalid"},
-        Step{"back again", 0, "good", ""}}) {
+        Step{"back again", 0, "good", ""},
+        // A chain that verified is remembered, until its first certificate expires.
+        Step{"beyond the certificate", 61 * kDay, "expired", "judge/chain_invalid", 0},
+        Step{"before the certificate", -31 * kDay, "not_yet_valid", "judge/chain_invalid", 0},
+        Step{"back for good", 0, "good", ""}}) {
     SCOPED_TRACE(step.name);
     clock.Set(step.shift);
     ordeal.Try(step.name, [&] {
       const Samples samples(exporter.Probe({.target = (*server)->Target()}).body);
       EXPECT_EQ(VerdictOf(samples), step.verdict);
       EXPECT_EQ(FailureOf(samples), step.failure);
+      EXPECT_EQ(samples.Value("probe_tls_chain_valid"), step.chain_valid);
       const double duration = samples.Value("probe_duration_seconds").value_or(-1);
       EXPECT_GE(duration, 0);
       EXPECT_LT(duration, 5);

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <future>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -167,8 +168,12 @@ TEST_F(HostileMachine, HungProbesLeaveConnectionsToWhoAsksForItsHealth) {
   std::cout << "[counts] of 60 hung probes: " << Describe(outcomes) << std::endl;
   EXPECT_GT(outcomes["handshake/timeout"], 0U);
   EXPECT_GT(outcomes["503"], 0U);
-  // One that had not sent its request yet may have given way to another.
-  EXPECT_LT(outcomes["0"], 6U) << "closed without an answer";
+  // Closed without an answer: only whom the exporter counts as turned away, and most are told so.
+  const double turned_away =
+      *exporter.Metric("ocsp_stapling_exporter_http_connections_refused_total") +
+      *exporter.Metric("ocsp_stapling_exporter_http_connections_evicted_total");
+  EXPECT_LE(outcomes["0"], turned_away);
+  EXPECT_GT(outcomes["503"], outcomes["0"]);
   EXPECT_EQ(Outcome(exporter, server_->Target()), "good");
   EXPECT_EQ(exporter.Metric(kInFlight), 0);
   EXPECT_TRUE(ordeal.AllSurvived());
@@ -188,6 +193,15 @@ TEST_F(HostileMachine, WithoutMemoryProbesMayFailAndTheExporterRecovers) {
     Collect(ProbeAtOnce(exporter, {.target = server_->Target(), .module = module}, kAtOnce));
   }
   Ordeal ordeal("no memory", exporter);
+  const std::set<std::string> allowed = {"good",
+                                         "handshake/resources",
+                                         "connect/resources",
+                                         "several",
+                                         "resolve/resources",
+                                         "500",
+                                         "503",
+                                         "0"};
+  std::size_t failed = 0;
   for (const std::size_t room : {0, 16, 64, 256, 1024, 4096}) {
     for (const char* module : {"test", "vary"}) {
       const std::string row = std::to_string(room) + " KiB left, " + module;
@@ -206,8 +220,9 @@ TEST_F(HostileMachine, WithoutMemoryProbesMayFailAndTheExporterRecovers) {
       }
       if (!kSanitized) Limit(exporter, RLIMIT_DATA, RLIM_INFINITY, RLIM_INFINITY);
       std::cout << "[counts] " << row << ": " << Describe(outcomes) << std::endl;
-      for (const char* wrong : {"handshake/alert", "handshake/reset"}) {
-        EXPECT_EQ(outcomes[wrong], 0U) << "the server is not to blame";
+      for (const auto& [outcome, count] : outcomes) {
+        EXPECT_TRUE(allowed.contains(outcome)) << outcome << ": the server is not to blame";
+        if (outcome != "good") failed += count;
       }
       ordeal.Try(row, [&] {
         EXPECT_EQ(exporter.Send({.path = "/-/reload", .method = "POST"}).status, 200);
@@ -215,6 +230,7 @@ TEST_F(HostileMachine, WithoutMemoryProbesMayFailAndTheExporterRecovers) {
       });
     }
   }
+  EXPECT_TRUE(kSanitized || failed > 0) << "the limit was never felt";
   EXPECT_EQ(exporter.Metric(kInFlight), 0);
   EXPECT_TRUE(ordeal.AllSurvived());
   EXPECT_EQ(ordeal.Leaks(16 * kMebibyte), "");

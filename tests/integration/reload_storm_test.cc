@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <string>
 
 #include "tests/integration/ordeal.h"
@@ -24,11 +23,7 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 constexpr const char* kReloaded = "ocsp_stapling_exporter_config_last_reload_successful";
 constexpr std::size_t kMebibyte = std::size_t{1024} * 1024;
 
-std::size_t Rounds() {
-  const bool many = std::getenv("STAPLING_TEST_LONG") != nullptr;
-  if (many) return 1000;
-  return kSanitized ? 100 : 200;
-}
+constexpr std::size_t kRounds = kSanitized ? 100 : 1000;
 
 class ReloadStorm : public ::testing::Test {
  protected:
@@ -89,11 +84,10 @@ TEST_F(ReloadStorm, HarmsNoProbeAndLeavesNothing) {
   };
 
   // What the first tenth takes is not left over; what the rest takes would be.
-  const std::size_t rounds = Rounds();
-  storm(0, rounds / 10);
-  Ordeal ordeal("reloads " + std::to_string(rounds / 10) + " to " + std::to_string(rounds),
-                exporter);
-  ordeal.Try("the rest", [&] { storm(rounds / 10, rounds); });
+  constexpr std::size_t kFirst = kRounds / 10;
+  storm(0, kFirst);
+  Ordeal ordeal("reloads " + std::to_string(kFirst) + " to " + std::to_string(kRounds), exporter);
+  ordeal.Try("the rest", [&] { storm(kFirst, kRounds); });
   EXPECT_TRUE(ordeal.AllSurvived());
   EXPECT_EQ(ordeal.Leaks(4 * kMebibyte), "");
 }

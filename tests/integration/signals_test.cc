@@ -49,7 +49,15 @@ TEST(Signals, AStormOfReloadsIsOneReloadAtATime) {
   Ordeal ordeal("10,000 SIGHUPs", **exporter);
   ordeal.Try("storm", [&] {
     ProberCrew crew(**exporter, {.target = (*server)->Target()}, 1);
-    for (int i = 0; i < kStorm; ++i) (*exporter)->process().Signal(SIGHUP);
+    for (int i = 0; i < kStorm; ++i) {
+      if (i == kStorm - 1) {
+        (*exporter)->WriteConfiguration(ModuleTrusting(site.CaFile(), "  of_the_last_one: {}\n"));
+      }
+      (*exporter)->process().Signal(SIGHUP);
+    }
+    EXPECT_TRUE(WaitUntil([&] {
+      return (*exporter)->Get("/config").body.find("of_the_last_one") != std::string::npos;
+    }));
     EXPECT_TRUE(WaitUntil([&] { return crew.Probes() > 0; }));
     crew.Stop();
     EXPECT_EQ(crew.Failures(), 0U) << crew.FirstFailure();

@@ -227,8 +227,10 @@ TEST_F(HttpServerLimits, WhenFullTheSilentOneGivesWay) {
   ASSERT_TRUE(WaitForOpen(2));
   ExpectHealthy();
   EXPECT_TRUE(idle.Closed());
+  EXPECT_EQ(server_->stats().connections_evicted, 1U);
   Release();
   EXPECT_TRUE(busy.Receive());
+  EXPECT_EQ(server_->stats().connections_refused, 0U);
 }
 
 TEST_F(HttpServerLimits, WhenFullAnUnfinishedOneGivesWayAfterTheSilentOne) {
@@ -245,6 +247,7 @@ TEST_F(HttpServerLimits, WhenFullAnUnfinishedOneGivesWayAfterTheSilentOne) {
   Client second(port_);
   ASSERT_TRUE(second.SendGet("/hang"));
   EXPECT_TRUE(unfinished.Closed());
+  EXPECT_EQ(server_->stats().connections_evicted, 2U);
   Release();
   EXPECT_TRUE(first.Receive());
   EXPECT_TRUE(second.Receive());
@@ -261,6 +264,7 @@ TEST_F(HttpServerLimits, WhenFullOfWorkANewcomerIsRefused) {
   EXPECT_EQ(refused->status, 503);
   EXPECT_EQ(refused->Header("retry-after"), "1");
   EXPECT_EQ(server_->stats().connections_refused, 1U);
+  EXPECT_EQ(server_->stats().connections_evicted, 0U);
   Release();
   EXPECT_TRUE(busy.Receive());
 }
