@@ -34,7 +34,7 @@ declare -rA packages=(
   # What looks at the package, and the bare system that it is tried in.
   [package_test]="debootstrap lintian"
   # What looks for mistakes without running anything.
-  [lint]="clang-format-14 clang-tidy-14 git shellcheck"
+  [lint]="clang-format-14 clang-tidy-14 cppcheck git shellcheck"
 )
 
 die() {

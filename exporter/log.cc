@@ -118,15 +118,15 @@ class NonBlockingSink final : public spdlog::sinks::base_sink<std::mutex> {
 
   // False when nothing was written. After a part of a line, the next write ends it first.
   bool Write(std::string_view line) {
-    const std::string whole = torn_ ? "\n" + std::string(line) : std::string(line);
-    std::string_view rest = whole;
-    while (!rest.empty()) {
-      const ssize_t count = WriteSome(rest);
+    const std::string whole = (torn_ ? "\n" : "") + std::string(line);
+    std::size_t written = 0;
+    while (written < whole.size()) {
+      const ssize_t count = WriteSome(std::string_view(whole).substr(written));
       if (count <= 0) break;
-      rest.remove_prefix(static_cast<std::size_t>(count));
+      written += static_cast<std::size_t>(count);
     }
-    if (rest.size() == whole.size()) return false;
-    torn_ = !rest.empty();
+    if (written == 0) return false;
+    torn_ = written < whole.size();
     return true;
   }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Looks for mistakes without running anything: clang-format, shellcheck, clang-tidy. Every finding
-# is an error.
+# Looks for mistakes without running anything: clang-format, shellcheck, cppcheck, clang-tidy with
+# the static analyser. Every finding is an error.
 set -euo pipefail
 
 usage() {
@@ -48,6 +48,12 @@ check_scripts() {
   grep --recursive --files-with-matches --null '^#!.*sh$' .ci "${parts[@]}" | xargs -0 shellcheck
 }
 
+# Without the headers of the system: what is wrong with a call of theirs, clang-tidy sees.
+check_flow() {
+  cppcheck --quiet --std=c++20 -I . --enable=warning,portability --error-exitcode=1 \
+    --inline-suppr -j "$(nproc)" core exporter deploy
+}
+
 # Nothing is built: it wants the commands, and each file with what it includes itself. What it looks
 # for in a test, the compiler and the sanitizers find: they run every line of it.
 sources() {
@@ -74,6 +80,7 @@ check_sources() {
 
 step clang-format check_format
 step shellcheck check_scripts
+step cppcheck check_flow
 if [[ $fast == no ]]; then step clang-tidy check_sources; fi
 
 if ((${#failed[@]} > 0)); then

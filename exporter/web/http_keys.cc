@@ -39,7 +39,8 @@ void ReadHeader(const YamlEntry& entry, HeaderList& headers) {
                                     Suggestion(entry.key, names));
   }
   if (entry.value.kind == YamlNode::Kind::kNull) return;
-  const Value value{entry.value, known->name, {}};
+  const std::string no_directory;
+  const Value value{entry.value, known->name, no_directory};
   const std::string text = OneLine(ReadText(value));
   const auto& [first, second] = known->values;
   if (!first.empty() && text != first && text != second) {
