@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/integration/ordeal.h"
+#include "tests/integration/real_server.h"
 #include "tests/integration/scrape.h"
 #include "tests/support/connect_relay.h"
 #include "tests/support/dns_server.h"
@@ -30,6 +32,7 @@ class ForbiddenAddressTest : public ::testing::Test {
     auto dns = DnsServer::Start({.address = *name_server,
                                  .port = 53,
                                  .names = {{"rebinding.test", {"127.0.0.1"}},
+                                           {"outside.test", {"127.0.0.1"}},
                                            {"inside.test", {kInside}},
                                            {"mapped.test", {std::string("::ffff:") + kInside}},
                                            {"nat64.test", {"64:ff9b::7f00:9"}},
@@ -66,11 +69,14 @@ class ForbiddenAddressTest : public ::testing::Test {
     exporter_ = std::move(exporter).value();
   }
 
-  [[nodiscard]] HttpResponse Probe(const std::string& host) const {
+  [[nodiscard]] HttpResponse Probe(const std::string& host, const std::string& module = {}) const {
     return exporter_->Probe({.target = host + ":" + std::to_string(inside_->port()),
+                             .module = module,
                              .hostname = "leaf.test",
                              .timeout_header = "5"});
   }
+  void ExpectCaDenied(const std::string& url);
+
   [[nodiscard]] std::string Url(const std::string& host, const std::string& path = "/") const {
     return "http://" + host + ":" + std::to_string(inside_->port()) + path;
   }
@@ -82,6 +88,21 @@ class ForbiddenAddressTest : public ::testing::Test {
   std::unique_ptr<TlsServer> outside_;
   std::unique_ptr<Exporter> exporter_;
 };
+
+// A certificate that names this place for its responder and its CRL.
+void ForbiddenAddressTest::ExpectCaDenied(const std::string& url) {
+  SCOPED_TRACE(url);
+  ServeOutside({url}, {url});
+  const std::string page = Probe("127.0.0.1").body;
+  const Samples samples(page);
+  EXPECT_EQ(samples.Value("probe_success"), 1) << page;
+  const std::string labels = "{depth=\"0\",url=\"" + url + "\"";
+  for (const std::string scheme : {"ocsp_responder", "ocsp_crl"}) {
+    EXPECT_EQ(samples.Value(scheme + "_up" + labels + "}"), 0) << page;
+    EXPECT_EQ(samples.Value(scheme + "_failure_info" + labels + ",reason=\"denied\"}"), 1) << page;
+  }
+  outside_.reset();
+}
 
 struct Spelling {
   const char* name;
@@ -129,39 +150,72 @@ TEST_F(ForbiddenAddressTest, IsForbiddenHoweverItIsWritten) {
       {"localhost", "localhost", 200, denied},
       {"below_localhost", "inside.localhost.", 200, denied},
   };
+  Ordeal ordeal("spellings of an address", *exporter_);
   for (const Spelling& row : rows) {
-    const HttpResponse page = Probe(row.host);
-    EXPECT_EQ(page.status, row.status) << row.name << ": " << page.body;
-    if (row.status == 200) {
-      EXPECT_EQ(FailureOf(Samples(page.body)), row.failure) << row.name << ": " << page.body;
-    }
+    ordeal.Try(row.name, [&] {
+      const HttpResponse page = Probe(row.host);
+      EXPECT_EQ(page.status, row.status) << row.name << ": " << page.body;
+      if (row.status == 200) {
+        EXPECT_EQ(FailureOf(Samples(page.body)), row.failure) << row.name << ": " << page.body;
+      }
+    });
   }
+  EXPECT_TRUE(ordeal.AllSurvived());
   EXPECT_EQ(inside_->Accepted(), 0U);
   EXPECT_GT(Samples(exporter_->Metrics()).Value(kDenied), 0);
 }
 
-// The name is good when it is looked up first, and leads inside afterwards.
+struct Rebinding {
+  const char* name;
+  std::vector<std::vector<std::string>> turns;  // of the name's answers, round and round
+  std::vector<std::string> outcomes;            // of one probe after the other
+  std::string module = {};
+};
+
+// A name that leads outside at one query and inside at the next: what was judged is what is
+// connected to.
 TEST_F(ForbiddenAddressTest, IsNotReachedByANameThatTurnsThere) {
   ServeOutside({}, {});
-  StartExporter();
-  for (int round = 0; round < 3; ++round) {
-    dns_->SetAddresses("rebinding.test", {"127.0.0.1"});
-    const HttpResponse before = Probe("rebinding.test");
-    EXPECT_EQ(Samples(before.body).Value("probe_success"), 1) << before.body;
-    for (const char* address :
-         {kInside, "::ffff:127.0.0.9", "64:ff9b::7f00:9", "169.254.169.254"}) {
-      dns_->SetAddresses("rebinding.test", {address});
-      EXPECT_EQ(FailureOf(Samples(Probe("rebinding.test").body)), "resolve/denied") << address;
-    }
+  const std::string outside = "127.0.0.1";
+  const std::string mapped = "::ffff:127.0.0.9";
+  const std::string nobody = "127.0.0.3";
+  const std::string good = "success";
+  const std::string denied = "resolve/denied";
+  const Rebinding rows[] = {
+      {"after_the_first_query", {{outside}, {kInside}}, {good, denied, good, denied}},
+      {"before_the_second_query", {{kInside}, {outside}}, {denied, good, denied, good}},
+      // IPv4 is asked for first, IPv6 where there is none.
+      {"to_a_mapped_address", {{outside}, {}, {mapped}}, {good, denied}},
+      {"to_nat64", {{outside}, {}, {"64:ff9b::7f00:9"}}, {good, denied}},
+      {"to_a_metadata_service", {{outside}, {"169.254.169.254"}}, {good, denied}},
+      {"behind_an_allowed_address", {{outside, kInside}}, {good}},
+      {"before_an_allowed_address", {{kInside, outside}}, {good}},
+      {"behind_one_where_nobody_is", {{nobody, kInside}}, {"connect/refused"}},
+      {"between_two_attempts", {{outside}, {kInside}}, {good, denied}, "attempts"},
+      {"between_two_families", {{outside}, {mapped}}, {denied, denied}, "vary"},
+  };
+  const std::string trust = "    tls_config: {ca_file: " + site_.CaFile() + "}\n";
+  StartExporter("  attempts:\n    staple: {attempts: 3}\n" + trust +
+                "  vary:\n    vary: {addresses: all}\n" + trust);
+  Ordeal ordeal("names that turn", *exporter_);
+  for (const Rebinding& row : rows) {
+    dns_->SetTurns("rebinding.test", row.turns);
+    ordeal.Try(row.name, [&] {
+      for (const std::string& outcome : row.outcomes) {
+        const std::string page = Probe("rebinding.test", row.module).body;
+        const Samples samples(page);
+        EXPECT_EQ(FailureOf(samples), outcome == good ? "" : outcome) << row.name << ": " << page;
+        EXPECT_EQ(samples.Value("probe_success"), outcome == good ? 1 : 0) << row.name;
+      }
+    });
   }
-  EXPECT_EQ(Samples(Probe("both.test").body).Value("probe_success"), 1)
-      << "the other address is allowed";
+  EXPECT_TRUE(ordeal.AllSurvived());
   EXPECT_EQ(inside_->Accepted(), 0U);
 }
 
 // Responders and CRLs are named by certificates; what they redirect to, by whoever answers there.
 TEST_F(ForbiddenAddressTest, IsNotReachedByACrossCheck) {
-  const std::vector<std::string> places = {
+  std::vector<std::string> places = {
       Url(kInside),
       Url("[::ffff:127.0.0.9]"),
       Url("[64:ff9b::7f00:9]"),
@@ -172,52 +226,100 @@ TEST_F(ForbiddenAddressTest, IsNotReachedByACrossCheck) {
       "http://[::ffff:a9fe:a9fe]/latest/meta-data/",
       "http://metadata.test/",
   };
-  std::string location;
   const auto ca = HttpPeer::Start({.answer = [&](const HttpPeerRequest& request) -> HttpPeerAnswer {
     const auto place = static_cast<std::size_t>(
         std::stoi(request.target.substr(request.target.find_first_of("0123456789"))));
     return {.status = 302, .headers = {{"Location", places.at(place)}}};
   }});
   ASSERT_TRUE(ca) << ca.error();
+  // Leads to the CA at one query, inside at the next; the CA's first answer leads inside, too.
+  dns_->SetTurns("turning.test", {{"127.0.0.1"}, {kInside}});
+  places.push_back("http://turning.test:" + std::to_string((*ca)->port()) + "/0");
   std::vector<std::string> named = places;
   for (std::size_t i = 0; i < places.size(); ++i)
     named.push_back((*ca)->Url("/" + std::to_string(i)));
   StartExporter("    cross_check: {responder: true, crl: true, min_interval: 1s}\n");
+  Ordeal ordeal("URLs of certificates and redirects", *exporter_);
   for (const std::string& url : named) {
-    SCOPED_TRACE(url);
-    ServeOutside({url}, {url});
-    const std::string page = Probe("127.0.0.1").body;
-    const Samples samples(page);
-    EXPECT_EQ(samples.Value("probe_success"), 1) << page;
-    const std::string labels = "{depth=\"0\",url=\"" + url + "\"";
-    for (const std::string scheme : {"ocsp_responder", "ocsp_crl"}) {
-      EXPECT_EQ(samples.Value(scheme + "_up" + labels + "}"), 0) << page;
-      EXPECT_EQ(samples.Value(scheme + "_failure_info" + labels + ",reason=\"denied\"}"), 1)
-          << page;
-    }
-    outside_.reset();
+    ordeal.Try(url, [&] { ExpectCaDenied(url); });
   }
+  EXPECT_TRUE(ordeal.AllSurvived());
   EXPECT_EQ(inside_->Accepted(), 0U);
   EXPECT_GE((*ca)->Requests().size(), places.size()) << "redirects were followed as far as allowed";
+}
+
+// What a SOCKS5 proxy is asked for it resolves and connects to, here as anywhere.
+StartedServer StartSocksProxy() {
+  return RealServer::Start([](std::uint16_t port) -> std::vector<std::string> {
+    return {FindProgram("microsocks"), "-i", "127.0.0.1", "-p", std::to_string(port)};
+  });
 }
 
 // A proxy is told names; what it may be told, and where it stands, the rules say as well.
 TEST_F(ForbiddenAddressTest, IsNotAskedOfAProxy) {
   ServeOutside({}, {});
   const ConnectRelay relay(inside_->port());
-  const std::string proxy =
-      "    proxy_url: http://127.0.0.1:" + std::to_string(relay.port()) + "\n";
-  StartExporter(proxy, std::string(kInside) + ", inside.test, '*.internal'");
-  for (const char* host : {kInside, "[::ffff:127.0.0.9]", "[64:ff9b::7f00:9]", "inside.test",
-                           "INSIDE.test.", "db.Internal", "169.254.169.254"}) {
-    EXPECT_EQ(Probe(host).status, 403) << host;
+  const auto socks = StartSocksProxy();
+  ASSERT_TRUE(socks) << socks.error();
+  for (const std::string& proxy :
+       {"http://127.0.0.1:" + std::to_string(relay.port()), "socks5://" + (*socks)->Target()}) {
+    SCOPED_TRACE(proxy);
+    StartExporter("    proxy_url: " + proxy + "\n",
+                  std::string(kInside) + ", inside.test, '*.internal'");
+    Ordeal ordeal("targets behind " + proxy.substr(0, proxy.find(':')) + " proxies", *exporter_);
+    for (const char* host : {kInside, "[::ffff:127.0.0.9]", "[64:ff9b::7f00:9]", "inside.test",
+                             "INSIDE.test.", "db.Internal", "169.254.169.254"}) {
+      ordeal.Try(host, [&] { EXPECT_EQ(Probe(host).status, 403) << host; });
+    }
+    EXPECT_TRUE(ordeal.AllSurvived());
+    const std::string page = Probe("outside.test").body;
+    EXPECT_EQ(Samples(page).Value("probe_success"), 1) << page;
   }
-  EXPECT_TRUE(relay.Asked().empty());
+  EXPECT_EQ(relay.Asked().size(), 1U) << "for outside.test";
 
-  StartExporter("    proxy_url: http://inside.test:" + std::to_string(inside_->port()) + "\n");
-  const std::string page = Probe("leaf.test").body;
-  EXPECT_EQ(FailureOf(Samples(page)), "proxy/denied") << page;
+  for (const std::string scheme : {"http", "socks5"}) {
+    StartExporter("    proxy_url: " + scheme + "://inside.test:" + std::to_string(inside_->port()) +
+                  "\n");
+    const std::string page = Probe("leaf.test").body;
+    EXPECT_EQ(FailureOf(Samples(page)), "proxy/denied") << page;
+  }
   EXPECT_EQ(inside_->Accepted(), 0U);
+}
+
+// The CA is reached through a proxy, and redirects to where the proxy could go.
+TEST_F(ForbiddenAddressTest, IsNotAskedOfAProxyByARedirect) {
+  const std::vector<std::string> places = {
+      Url("inside.test"), Url("INSIDE.test."),       "http://db.internal/",
+      Url(kInside),       Url("[::ffff:127.0.0.9]"), "http://169.254.169.254/latest/meta-data/",
+  };
+  const auto ca = HttpPeer::Start({.answer = [&](const HttpPeerRequest& request) -> HttpPeerAnswer {
+    const std::size_t place = request.target.at(1) - '0';
+    return {.status = 302, .headers = {{"Location", places.at(place)}}};
+  }});
+  ASSERT_TRUE(ca) << ca.error();
+  const ConnectRelay relay((*ca)->port());
+  const auto socks = StartSocksProxy();
+  ASSERT_TRUE(socks) << socks.error();
+  const std::string authority = "outside.test:" + std::to_string((*ca)->port());
+  for (const std::string& proxy :
+       {"http://127.0.0.1:" + std::to_string(relay.port()), "socks5://" + (*socks)->Target()}) {
+    SCOPED_TRACE(proxy);
+    StartExporter("    cross_check: {responder: true, crl: true, min_interval: 1s, proxy_url: '" +
+                      proxy + "'}\n",
+                  std::string(kInside) + ", inside.test, '*.internal'");
+    Ordeal ordeal("redirects behind " + proxy.substr(0, proxy.find(':')) + " proxies", *exporter_);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      ordeal.Try(places[i],
+                 [&] { ExpectCaDenied("http://" + authority + "/" + std::to_string(i)); });
+    }
+    EXPECT_TRUE(ordeal.AllSurvived());
+  }
+  EXPECT_EQ(inside_->Accepted(), 0U);
+  for (const std::string& line : relay.Asked()) {
+    EXPECT_EQ(line, "CONNECT " + authority + " HTTP/1.1");
+  }
+  // Each place by the responder and by the CRL, through either proxy.
+  EXPECT_EQ((*ca)->Requests().size(), 4 * places.size());
 }
 
 }  // namespace

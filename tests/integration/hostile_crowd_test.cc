@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,7 +12,9 @@
 #include "tests/exporter/http/client.h"
 #include "tests/integration/scrape.h"
 #include "tests/integration/siege.h"
+#include "tests/support/process_usage.h"
 #include "tests/support/rude_server.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/wait_until.h"
 
 namespace stapling::testing {
@@ -62,6 +66,21 @@ class HostileCrowdTest : public ::testing::Test {
            " HTTP/1.1\r\nHost: a\r\nX-Prometheus-Scrape-Timeout-Seconds: 1.5\r\n\r\n";
   }
 
+  // While two probes that hang do so for a second each, there is nothing to do.
+  void ExpectRest() const {
+    constexpr std::chrono::milliseconds kMost(100);
+    const auto before = ProcessorTime(exporter_->process().pid());
+    for (int i = 0; i < 2; ++i) {
+      const HttpResponse page =
+          exporter_->Probe({.target = hung_->Target(), .timeout_header = "1.5"});
+      EXPECT_EQ(FailureOf(Samples(page.body)), "handshake/timeout") << page.body;
+    }
+    const auto spent = ProcessorTime(exporter_->process().pid()) - before;
+    std::cout << "[counts] 2,000 idle connections: " << spent.count()
+              << " s of processor time in two seconds" << std::endl;
+    EXPECT_LT(spent, kMost);
+  }
+
   static void SendAll(const Crowd& crowd, std::string_view bytes) {
     for (const auto& client : crowd) EXPECT_TRUE(client->Send(bytes));
   }
@@ -73,17 +92,18 @@ class HostileCrowdTest : public ::testing::Test {
     }
     EXPECT_EQ(answered, static_cast<int>(crowd.size()));
   }
-  // Well, or with the word to come back: a busy machine has not the time for all of them.
-  static void ExpectAnswers(const Crowd& crowd) {
-    int answered = 0;
+  // All are answered, and well. A few may be told to come back, by a machine that is busy with
+  // others for longer than the five seconds that a request waits for its turn.
+  static void ExpectServed(const Crowd& crowd) {
+    std::size_t served = 0;
+    std::size_t told = 0;
     for (const auto& client : crowd) {
       const auto reply = client->Receive();
-      if (!reply) continue;
-      if (reply->status == 200 || (reply->status == 503 && reply->Header("retry-after") == "1")) {
-        ++answered;
-      }
+      if (reply && reply->status == 200) ++served;
+      if (reply && reply->status == 503 && reply->Header("retry-after") == "1") ++told;
     }
-    EXPECT_EQ(answered, static_cast<int>(crowd.size()));
+    EXPECT_EQ(served + told, crowd.size());
+    EXPECT_GE(served, kSanitized ? 0 : crowd.size() * 9 / 10);
   }
 
   const Site site_;
@@ -98,31 +118,32 @@ TEST_F(HostileCrowdTest, ThatIsManyIsServed) {
   siege.Attack("a_thousand_at_once", [&] {
     const Crowd crowd = Connected(1000);
     SendAll(crowd, kHealthy);
-    ExpectAnswers(crowd);
+    ExpectServed(crowd);
   });
   siege.Attack("a_thousand_scrapes_at_once", [&] {
     const Crowd crowd = Connected(1000);
     SendAll(crowd, kMetrics);
-    ExpectAnswers(crowd);
+    ExpectServed(crowd);
   });
   siege.Attack("two_thousand_idle", [&] {
     const Crowd crowd = Connected(2000);
     SendAll(crowd, kHealthy);
-    ExpectAnswers(crowd);
+    ExpectServed(crowd);
     const std::size_t threads = siege.MoreThreads();
     siege.ExpectService();
     EXPECT_LE(siege.MoreThreads(), threads) << "an idle connection costs a thread";
+    ExpectRest();
   });
   siege.Attack("two_hundred_who_send_byte_by_byte", [&] {
     const Crowd crowd = Connected(200);
     for (std::size_t i = 0; i < kHealthy.size(); ++i) SendAll(crowd, kHealthy.substr(i, 1));
-    ExpectAnswers(crowd);
+    ExpectServed(crowd);
   });
   siege.Attack("three_hundred_who_half_close", [&] {
     const Crowd crowd = Connected(300);
     SendAll(crowd, kMetrics);
     for (const auto& client : crowd) client->ShutdownWrite();
-    ExpectAnswers(crowd);
+    ExpectServed(crowd);
   });
 }
 
@@ -198,6 +219,7 @@ TEST_F(HostileCrowdTest, BeyondTheBoundOfProbesIsToldToComeBack) {
     EXPECT_EQ(exporter_->Get("/-/healthy").status, 200);
     EXPECT_NE(exporter_->Metrics().find("ocsp_stapling_exporter_probes_in_flight 8\n"),
               std::string::npos);
+    siege.ExpectService();  // a probe that may wait for longer has its turn
     int probed = 0;
     int told = 0;
     for (const auto& client : crowd) {

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -16,6 +18,7 @@
 #include "tests/integration/scrape.h"
 #include "tests/integration/siege.h"
 #include "tests/integration/web_site.h"
+#include "tests/support/process_usage.h"
 
 namespace stapling::testing {
 namespace {
@@ -143,6 +146,35 @@ TEST_F(PasswordGuessTest, ByThousandsIsForgotten) {
       EXPECT_EQ(reply->status, 401) << header;
     }
   });
+}
+
+// Who is known must not be told by the time that a refusal takes. Processor time is what the
+// exporter itself makes of it, whatever else the machine does.
+TEST_F(PasswordGuessTest, TakesAsLongForAnUnknownUser) {
+  StartExporter(kDearHash);
+  constexpr int kGuesses = 40;
+  const pid_t pid = exporter_->process().pid();
+  Client client(exporter_->port());
+  const auto cost = [&](const std::string& user, int guess) {
+    const auto before = ProcessorTime(pid);
+    EXPECT_TRUE(client.SendGet("/metrics", Authorization(user, "wrong" + std::to_string(guess))));
+    const auto reply = client.Receive();
+    EXPECT_TRUE(reply && reply->status == 401);
+    return ProcessorTime(pid) - before;
+  };
+  std::chrono::duration<double> known{};
+  std::chrono::duration<double> unknown{};
+  Siege siege(*exporter_, Options("guesses in turn"));
+  siege.Attack("known_and_unknown_users", [&] {
+    for (int i = 0; i < kGuesses; ++i) {
+      known += cost("prometheus", i);
+      unknown += cost("nobody", i);
+    }
+  });
+  std::cout << "[counts] " << kGuesses << " guesses: " << known.count() << " s for a known user, "
+            << unknown.count() << " s for an unknown one" << std::endl;
+  EXPECT_GT(known / unknown, 0.8);
+  EXPECT_LT(known / unknown, 1.25);
 }
 
 }  // namespace

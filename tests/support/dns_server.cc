@@ -104,7 +104,7 @@ class DnsServer::Impl {
  public:
   Impl(DnsServerOptions options, Socket socket)
       : options_(std::move(options)),
-        names_(options_.names),
+        names_(Fixed(options_.names)),
         socket_(std::move(socket)),
         stop_(eventfd(0, EFD_CLOEXEC)),
         thread_([this] { Loop(); }) {}
@@ -118,9 +118,9 @@ class DnsServer::Impl {
 
   [[nodiscard]] std::uint16_t port() const { return LocalPort(socket_); }
 
-  void SetAddresses(const std::string& name, std::vector<std::string> addresses) {
+  void SetTurns(const std::string& name, std::vector<std::vector<std::string>> turns) {
     const std::lock_guard lock(mutex_);
-    names_[name] = std::move(addresses);
+    names_[name] = std::move(turns);
   }
 
   [[nodiscard]] std::size_t Queries() const {
@@ -137,6 +137,15 @@ class DnsServer::Impl {
   }
 
  private:
+  using Turns = std::vector<std::vector<std::string>>;  // the next one first
+
+  static std::map<std::string, Turns> Fixed(
+      const std::map<std::string, std::vector<std::string>>& names) {
+    std::map<std::string, Turns> fixed;
+    for (const auto& [name, addresses] : names) fixed[name] = {addresses};
+    return fixed;
+  }
+
   void Loop() {
     while (true) {
       std::array<pollfd, 2> events{{{.fd = stop_.get(), .events = POLLIN, .revents = 0},
@@ -168,20 +177,23 @@ class DnsServer::Impl {
   }
 
   // Nothing for a name that is not there.
-  [[nodiscard]] std::optional<std::vector<std::string>> AddressesOf(const std::string& name) const {
+  [[nodiscard]] std::optional<std::vector<std::string>> NextAddressesOf(const std::string& name) {
     const std::lock_guard lock(mutex_);
     const auto found = names_.find(name);
-    return found == names_.end() ? std::nullopt : std::optional(found->second);
+    if (found == names_.end()) return std::nullopt;
+    Turns& turns = found->second;
+    std::ranges::rotate(turns, turns.begin() + 1);
+    return turns.back();
   }
 
   // Nothing: stay silent.
-  [[nodiscard]] std::optional<Bytes> Answer(const Bytes& query, const Question& question) const {
+  [[nodiscard]] std::optional<Bytes> Answer(const Bytes& query, const Question& question) {
     if (options_.answer_nothing || options_.silent.contains(question.name)) return std::nullopt;
     const auto encode = [&](std::uint8_t code, const std::vector<Bytes>& addresses = {}) {
       return EncodeAnswer(query, question, code, addresses, options_.ttl);
     };
     if (options_.servfail.contains(question.name)) return encode(kServFail);
-    const auto literals = AddressesOf(question.name);
+    const auto literals = NextAddressesOf(question.name);
     if (!literals) return encode(kNxDomain);
     std::vector<Bytes> addresses;
     if (question.type == kTypeA || question.type == kTypeAaaa) {
@@ -195,8 +207,8 @@ class DnsServer::Impl {
 
   const DnsServerOptions options_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::vector<std::string>> names_;  // guarded by mutex_
-  std::map<std::string, std::size_t> queries_;             // guarded by mutex_
+  std::map<std::string, Turns> names_;          // guarded by mutex_
+  std::map<std::string, std::size_t> queries_;  // guarded by mutex_
   const Socket socket_;
   const Socket stop_;
   std::thread thread_;  // last: it uses all of the above
@@ -216,7 +228,11 @@ DnsServer::~DnsServer() = default;
 std::uint16_t DnsServer::port() const { return impl_->port(); }
 
 void DnsServer::SetAddresses(const std::string& name, std::vector<std::string> addresses) {
-  impl_->SetAddresses(name, std::move(addresses));
+  impl_->SetTurns(name, {std::move(addresses)});
+}
+
+void DnsServer::SetTurns(const std::string& name, std::vector<std::vector<std::string>> turns) {
+  impl_->SetTurns(name, std::move(turns));
 }
 
 std::size_t DnsServer::Queries() const { return impl_->Queries(); }

@@ -36,6 +36,8 @@ class DnsServer {
   [[nodiscard]] std::uint16_t port() const;
   // What a name of the table means from the next query on.
   void SetAddresses(const std::string& name, std::vector<std::string> addresses);
+  // What it means in turn, from one query to the next, round and round.
+  void SetTurns(const std::string& name, std::vector<std::vector<std::string>> turns);
 
   [[nodiscard]] std::size_t Queries() const;
   [[nodiscard]] std::size_t QueriesFor(const std::string& name) const;
