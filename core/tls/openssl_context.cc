@@ -98,7 +98,6 @@ bool AskForKeyType(SSL_CTX* context, KeyType type) {
 
 bool Configure(SSL_CTX* context, const TlsSettings& settings) {
   SSL_CTX_set_security_level(context, 0);
-  SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
   SSL_CTX_set_max_cert_list(context, kMaxCertificateMessage);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);

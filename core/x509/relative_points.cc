@@ -22,13 +22,6 @@ int CountRelative(const CRL_DIST_POINTS* points) {
   return count;
 }
 
-bool AnyHasMany(const STACK_OF(X509) * certificates) {
-  for (int i = 0; i < sk_X509_num(certificates); ++i) {
-    if (HasManyRelativePoints(sk_X509_value(certificates, i))) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 // By OpenSSL's own decoder: what it would not decode, it would not write out. It takes no
@@ -40,10 +33,19 @@ bool HasManyRelativePoints(const X509* certificate) {
   return points && CountRelative(points.get()) > 1;
 }
 
+bool AnyHasManyRelativePoints(const STACK_OF(X509) * certificates) {
+  for (int i = 0; i < sk_X509_num(certificates); ++i) {
+    if (HasManyRelativePoints(sk_X509_value(certificates, i))) return true;
+  }
+  return false;
+}
+
 // The peer's own certificate is one of the untrusted ones. No exception may pass through OpenSSL.
 int VerifyUnlessManyRelativePoints(X509_STORE_CTX* context, void* /*unused*/) {
   try {
-    if (!AnyHasMany(X509_STORE_CTX_get0_untrusted(context))) return X509_verify_cert(context);
+    if (!AnyHasManyRelativePoints(X509_STORE_CTX_get0_untrusted(context))) {
+      return X509_verify_cert(context);
+    }
     X509_STORE_CTX_set_error(context, X509_V_ERR_INVALID_EXTENSION);
   } catch (const std::bad_alloc&) {
     X509_STORE_CTX_set_error(context, X509_V_ERR_OUT_OF_MEM);

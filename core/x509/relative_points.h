@@ -9,13 +9,14 @@
 // Nothing here trusts or verifies. Safe from any thread for certificates that nobody changes.
 #pragma once
 
-#include <openssl/types.h>
+#include <openssl/x509.h>
 
 namespace stapling {
 
-// More than one. No CA should have any, by the RFC, and one doubles a name at most. Throws
+// More than one. No CA should have any, by the RFC, and one doubles a name at most. Both throw
 // std::bad_alloc without memory.
 bool HasManyRelativePoints(const X509* certificate);
+bool AnyHasManyRelativePoints(const STACK_OF(X509) * certificates);
 
 // X509_verify_cert() for SSL_CTX_set_cert_verify_callback(): fails with
 // X509_V_ERR_INVALID_EXTENSION where a certificate of the peer has many.
