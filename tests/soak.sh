@@ -43,14 +43,13 @@ while (($# > 0)); do
 done
 [[ $probes =~ ^[1-9][0-9]*$ ]] || die "--probes wants a number"
 
-# By how much memory may grow. Arenas of malloc, and threads that come and go, leave gaps that
-# differ from time to time by some hundreds of KiB; what leaks with every probe, or every hundredth,
-# is far more after hundreds of thousands. A few thousand do not even fill what is kept of late
-# probes, 8 MiB at the most. The sanitizers' own memory, of which a program has several times as much
-# as without them, only ever grows, less and less: there a leak is for the address sanitizer to find,
-# at the end.
-percent=5
-kib=1024
+# By how much memory may grow: what leaks with every probe, or every hundredth, is far more after
+# hundreds of thousands, while gaps between blocks, and code that runs for the first time, differ by
+# some hundred KiB. A few thousand do not even fill what is kept of late probes, 8 MiB at the most.
+# The sanitizers' own memory, of which a program has several times as much as without them, only ever
+# grows, less and less: there a leak is for the address sanitizer to find, at the end.
+percent=3
+kib=256
 options=()
 if ((probes < 50000)); then
   percent=10
