@@ -2,12 +2,14 @@
 // what a page may say of it.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "tests/integration/onslaught.h"
 #include "tests/integration/site.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/tls_server.h"
 
 namespace stapling::testing {
@@ -24,7 +26,8 @@ struct OddRow {
   TlsLibrary server = TlsLibrary::kAutomatic;
 };
 
-// Modules for both libraries that trust `ca_file`, for a configuration.
+inline constexpr std::chrono::seconds kOddPatience{kSanitized ? 20 : 5};
+// Modules for both libraries of this patience that trust `ca_file`, for a configuration.
 std::string OddModules(const std::string& ca_file);
 // Each row with both libraries and both TLS versions.
 std::vector<AttackCase> OddCases(const std::vector<OddRow>& rows);

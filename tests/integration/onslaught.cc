@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <iostream>
 #include <mutex>
 #include <thread>
 
@@ -20,6 +21,11 @@ using Seconds = std::chrono::duration<double>;
 
 // What may pass beyond the deadline of a probe on a machine that is busy with these very cases.
 constexpr Seconds kBusy{kSanitized ? 10 : 4};
+
+HttpResponse Probe(const Exporter& exporter, const AttackCase& attack, const Opponent& opponent) {
+  return exporter.Probe(
+      {.target = opponent.target, .module = attack.module, .hostname = opponent.hostname});
+}
 
 std::string OutcomeOf(const Samples& samples) {
   const auto success = samples.Value("probe_success");
@@ -50,14 +56,10 @@ class Judge {
   void Run(const AttackCase& attack) {
     const Opponent opponent = attack.start();
     const auto start = Clock::now();
-    const HttpResponse page = exporter_.Probe(
-        {.target = opponent.target, .module = attack.module, .hostname = opponent.hostname});
+    const HttpResponse page = Probe(exporter_, attack, opponent);
     const Seconds over = Clock::now() - start - attack.patience;
     const std::lock_guard lock(mutex_);
-    if (over > tally_.over_deadline) {
-      tally_.over_deadline = over;
-      tally_.latest = attack.name;
-    }
+    tally_.lateness.Take(over, attack.name);
     std::string complaint = Complaint(attack, page);
     if (over > kBusy) complaint += " late by " + std::to_string(over.count()) + " s";
     if (!complaint.empty()) tally_.complaints.push_back(attack.name + ": " + complaint);
@@ -91,6 +93,10 @@ std::string Words(Seconds time) {
   return text;
 }
 
+std::string Words(const Worst<Seconds>& worst) {
+  return Words(worst.value) + " (" + worst.name + ")";
+}
+
 std::size_t Above(std::size_t value, std::size_t base) { return value > base ? value - base : 0; }
 
 }  // namespace
@@ -114,42 +120,39 @@ Tally Endure(const Exporter& exporter, const std::vector<AttackCase>& cases, std
   return tally;
 }
 
-Cost Weigh(const Exporter& exporter, const std::vector<AttackCase>& cases) {
-  const pid_t pid = exporter.process().pid();
+Cost Weigh(const std::string& configuration, const std::vector<AttackCase>& cases) {
   Cost cost;
   for (const AttackCase& attack : cases) {
+    const auto exporter = Exporter::Start(configuration).value();
     const Opponent opponent = attack.start();
+    const pid_t pid = exporter->process().pid();
     ForgetPeak(pid);
     const std::size_t memory = UsageOf(pid).resident_bytes;
     const Seconds before = ProcessorTime(pid);
-    static_cast<void>(exporter.Probe(
-        {.target = opponent.target, .module = attack.module, .hostname = opponent.hostname}));
-    const Seconds used = ProcessorTime(pid) - before;
-    const std::size_t growth = Above(UsageOf(pid).peak_bytes, memory);
-    if (used > cost.processor_time) {
-      cost.processor_time = used;
-      cost.dearest = attack.name;
-    }
-    if (growth > cost.memory_growth) {
-      cost.memory_growth = growth;
-      cost.largest = attack.name;
-    }
+    const auto start = Clock::now();
+    static_cast<void>(Probe(*exporter, attack, opponent));
+    const Seconds took = Clock::now() - start;
+    cost.lateness.Take(took - attack.patience, attack.name);
+    cost.time.Take(took, attack.name);
+    cost.processor_time.Take(ProcessorTime(pid) - before, attack.name);
+    cost.memory_growth.Take(Above(UsageOf(pid).peak_bytes, memory), attack.name);
   }
   return cost;
 }
 
-std::string Describe(const Tally& tally) {
-  return std::to_string(tally.tried) + " cases tried, " +
-         std::to_string(tally.tried - std::min(tally.tried, tally.complaints.size())) +
-         " survived; at the worst " + Words(tally.over_deadline) + " after the deadline (" +
-         tally.latest + "); all together " + Words(tally.processor_time) +
-         " of processor time and " + Mebibytes(tally.memory_growth) + " more memory";
+void Print(const std::string& what, const Tally& tally) {
+  std::cout << "[counts] " << what << ": " << tally.tried << " cases tried, "
+            << tally.tried - std::min(tally.tried, tally.complaints.size())
+            << " survived; at the worst " << Words(tally.lateness) << " after the deadline; all "
+            << "together " << Words(tally.processor_time) << " of processor time and "
+            << Mebibytes(tally.memory_growth) << " more memory" << std::endl;
 }
 
-std::string Describe(const Cost& cost) {
-  return "one alone: at the worst " + Words(cost.processor_time) + " of processor time (" +
-         cost.dearest + ") and " + Mebibytes(cost.memory_growth) + " more memory (" + cost.largest +
-         ")";
+void Print(const std::string& what, const Cost& cost) {
+  std::cout << "[counts] " << what << ", one alone: at the worst " << Words(cost.time) << ", "
+            << Words(cost.lateness) << " after the deadline, " << Words(cost.processor_time)
+            << " of processor time and " << Mebibytes(cost.memory_growth.value) << " ("
+            << cost.memory_growth.name << ") more memory" << std::endl;
 }
 
 }  // namespace stapling::testing

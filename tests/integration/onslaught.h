@@ -29,12 +29,27 @@ struct AttackCase {
 };
 inline constexpr const char* kSuccess = "success";
 
+// The most of something, and which case it was of.
+template <typename Value>
+struct Worst {
+  Value value{};
+  std::string name = {};
+
+  void Take(Value other, const std::string& of) {
+    if (other <= value) return;
+    value = other;
+    name = of;
+  }
+};
+
+// Beyond a deadline; negative: every one was kept.
+using Lateness = Worst<std::chrono::duration<double>>;
+inline constexpr std::chrono::duration<double> kNeverLate{-1e9};
+
 struct Tally {
   std::size_t tried = 0;
   std::vector<std::string> complaints;  // one for each case that did not end well
-  // The worst of one case each; negative: every deadline was kept.
-  std::chrono::duration<double> over_deadline{-1e9};
-  std::string latest = {};
+  Lateness lateness{kNeverLate};
   // Of all cases together.
   std::chrono::duration<double> processor_time{};
   std::size_t memory_growth = 0;  // the exporter's peak above what it had before
@@ -45,15 +60,17 @@ Tally Endure(const Exporter& exporter, const std::vector<AttackCase>& cases, std
 
 // What one case costs, each alone: the worst of all.
 struct Cost {
-  std::chrono::duration<double> processor_time{};
-  std::string dearest = {};
-  std::size_t memory_growth = 0;
-  std::string largest = {};
+  Lateness lateness{kNeverLate};
+  Worst<std::chrono::duration<double>> time;  // until the page came
+  Worst<std::chrono::duration<double>> processor_time;
+  Worst<std::size_t> memory_growth;
 };
-Cost Weigh(const Exporter& exporter, const std::vector<AttackCase>& cases);
+// Each in a new exporter: in one that has served before, memory that it did not give back would
+// hide what a case takes.
+Cost Weigh(const std::string& configuration, const std::vector<AttackCase>& cases);
 
-// For a person: "812 cases, 812 survived, ...".
-std::string Describe(const Tally& tally);
-std::string Describe(const Cost& cost);
+// A line of counts for a person: "[counts] odd names: 812 cases tried, ...".
+void Print(const std::string& what, const Tally& tally);
+void Print(const std::string& what, const Cost& cost);
 
 }  // namespace stapling::testing
