@@ -2,7 +2,9 @@
 // number and no faster.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <iostream>
 
 #include "core/ocsp/judge.h"
@@ -14,44 +16,45 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-// So many answers, the last of which is about the leaf; the others, too, or about serial 1.
-Bytes ManyAnswers(const Site& site, std::size_t count, bool all_about_the_leaf) {
-  OcspResponseSpec spec = site.Good();
-  const SingleResponseSpec own = spec.responses.front();
-  SingleResponseSpec other = own;
-  if (!all_about_the_leaf) other.serial = Bytes{1};
-  // Hashed once, not for every one of them.
-  other.issuer_name_hash = Digest("SHA1", site.pki.intermediate.SubjectDer());
-  other.issuer_key_hash = Digest("SHA1", site.pki.intermediate.PublicKeyContent());
-  spec.responses.assign(count - 1, other);
-  spec.responses.push_back(own);
-  return BuildOcspResponse(spec);
+// Of this thread: what else the machine does is not in it.
+Seconds ProcessorTime() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-Seconds TimeToJudge(const Site& site, std::size_t count, bool all_about_the_leaf) {
-  const Bytes response = ManyAnswers(site, count, all_about_the_leaf);
-  const auto start = std::chrono::steady_clock::now();
-  const Judgement judgement = Judge({.response = response,
-                                     .certificate = site.leaf.x509(),
-                                     .issuer = site.pki.intermediate.x509(),
-                                     .now = site.now,
-                                     .policy = {}});
-  const Seconds took = std::chrono::steady_clock::now() - start;
-  EXPECT_EQ(judgement.verdict, Verdict::kGood);
-  std::cout << count << (all_about_the_leaf ? " answers about the leaf: " : " answers: ")
-            << response.size() / 1000 << " kB judged in " << took.count() << " s\n";
-  return took;
+// The least of some tries: caches that others emptied only ever add to it.
+Seconds TimeToJudge(const Site& site, std::size_t count, const Bytes& serial) {
+  constexpr int kTries = 2;
+  const Bytes response = BuildOcspResponse(ManyAnswers(site, count, serial));
+  Seconds least = Seconds::max();
+  for (int i = 0; i < kTries; ++i) {
+    const Seconds start = ProcessorTime();
+    const Judgement judgement = Judge({.response = response,
+                                       .certificate = site.leaf.x509(),
+                                       .issuer = site.pki.intermediate.x509(),
+                                       .now = site.now,
+                                       .policy = {}});
+    least = std::min(least, ProcessorTime() - start);
+    EXPECT_EQ(judgement.verdict, Verdict::kGood);
+  }
+  return least;
 }
 
 TEST(ManyAnswers, CostNoMoreThanTheirNumber) {
   const Site site;
   constexpr std::size_t kMost = kSanitized ? 20000 : 100000;
-  for (const bool all_about_the_leaf : {false, true}) {
-    const Seconds tenth = TimeToJudge(site, kMost / 10, all_about_the_leaf);
-    const Seconds all =
-        TimeToJudge(site, all_about_the_leaf ? kMost / 2 : kMost, all_about_the_leaf);
-    // Ten times as many; five more for a machine that was busy with something else.
-    EXPECT_LT(all, 50 * tenth + Seconds(0.5));
+  const struct {
+    const char* name;
+    Bytes serial;
+  } rows[] = {{"answers", {1}}, {"answers about the leaf", site.leaf.SerialContent()}};
+  for (const auto& [name, serial] : rows) {
+    const Seconds tenth = TimeToJudge(site, kMost / 10, serial);
+    const Seconds all = TimeToJudge(site, kMost, serial);
+    std::cout << "[counts] " << kMost << " " << name << ": judged in " << all.count()
+              << " s, a tenth of them in " << tenth.count() << " s" << std::endl;
+    // Ten times as many; twice that is far from their square.
+    EXPECT_LT(all, 20 * tenth + Seconds(0.01)) << name;
   }
 }
 

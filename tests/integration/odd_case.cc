@@ -87,6 +87,28 @@ CertificateSpec OddLeaf(const Site& site) {
           .responder_urls = {kResponderUrl}};
 }
 
+OcspResponseSpec ManyAnswers(const Site& site, std::size_t count, const Bytes& serial) {
+  OcspResponseSpec spec = site.Good();
+  const SingleResponseSpec own = spec.responses.front();
+  SingleResponseSpec other = own;
+  other.serial = serial;
+  // Hashed once, not for every one of them.
+  other.issuer_name_hash = Digest("SHA1", site.pki.intermediate.SubjectDer());
+  other.issuer_key_hash = Digest("SHA1", site.pki.intermediate.PublicKeyContent());
+  other.hash_algorithm = DigestAlgorithm("SHA1");
+  spec.responses.assign(count - 1, other);
+  spec.responses.push_back(own);
+  return spec;
+}
+
+Bytes LongOid(std::size_t octets) {
+  constexpr std::uint8_t kIso = 0x2B;  // 1.3
+  Bytes content(octets, 0xFF);
+  content.front() = kIso;
+  content.back() = 0x7F;
+  return der::Element(0x06, content);
+}
+
 Bytes GoodFor(const Site& site, const Certificate& leaf, const Certificate& issuer) {
   return BuildOcspResponse(GoodResponse(leaf, issuer, site.now));
 }

@@ -36,6 +36,11 @@ void ExpectEndured(const std::string& what, const Site& site, const std::vector<
 
 // A certificate for leaf.test and 127.0.0.1 as Site has them; change one thing.
 CertificateSpec OddLeaf(const Site& site);
+// So many answers, the last of which is about the leaf, and the others about this serial.
+OcspResponseSpec ManyAnswers(const Site& site, std::size_t count, const Bytes& serial);
+// An OBJECT IDENTIFIER of so many octets, nearly all of them one arc: in decimals, it costs time by
+// their square (CVE-2023-2650).
+Bytes LongOid(std::size_t octets);
 // A good staple, of the leaf by its issuer.
 Bytes GoodFor(const Site& site, const Certificate& leaf, const Certificate& issuer);
 

@@ -102,37 +102,64 @@ Certificate LargeAuthority(std::size_t octets) {
        .extensions = {{.oid = "1.3.6.1.4.1.99999.1", .value = Bytes(octets, 0x05)}}});
 }
 
-// Of less than a megabyte, which OpenSSL would write out as more than any machine has: once for
-// each point, the whole of a name of thousands of attributes.
-Certificate WithRelativePoints(const Certificate* issuer, std::size_t attributes,
-                               std::size_t points) {
-  return IssueCertificate(
-      {.subject = "leaf.test",
-       .subject_attributes = std::vector<NameAttribute>(attributes, {.value = "a"}),
-       .issuer = issuer,
-       .dns_names = {"leaf.test"},
-       .extensions = {RelativePointsExtension(points)}});
+// Of so many certificates, each issued by the next, the last by the root.
+std::vector<Certificate> LongChain(const Site& site, std::size_t count) {
+  std::vector<Certificate> chain = {site.pki.root};
+  while (chain.size() < count) {
+    chain.insert(chain.begin(), IssueCertificate({.subject = "CA " + std::to_string(chain.size()),
+                                                  .issuer = &chain.front(),
+                                                  .is_ca = true}));
+  }
+  CertificateSpec spec = OddLeaf(site);
+  spec.issuer = &chain.front();
+  chain.insert(chain.begin(), IssueCertificate(spec));
+  chain.pop_back();
+  return chain;
 }
 
-// By a server of GnuTLS: one of OpenSSL would write them out itself.
-OddRow Costly(const Site& site, const std::string& name, std::vector<Certificate> chain,
-              std::map<std::string, std::vector<std::string>> instead = {}) {
-  OddRow row = ChainRow(site, name, std::move(chain), {"handshake/chain_too_large"});
-  row.instead = std::move(instead);
-  row.server = TlsLibrary::kGnuTls;
+OddRow LongRow(const Site& site, std::size_t count) {
+  const std::vector<Certificate> chain = LongChain(site, count);
+  return {.name = "of_" + std::to_string(count),
+          .chain = chain,
+          .staples = {GoodFor(site, chain[0], chain[1])},
+          .outcomes = kGood};
+}
+
+// The Certificate message has exactly so many octets (RFC 5246 section 7.4.2, RFC 8446 section
+// 4.4.2). Ed25519, as its signatures are all of one length.
+OddRow MessageRow(const Site& site, const std::string& name, std::size_t octets, bool tls13,
+                  const std::vector<std::string>& outcomes) {
+  const Bytes staple = BuildOcspResponse(site.Good());
+  // Before the list and before each certificate; after each of TLS 1.3 its extensions, of which
+  // the leaf's has the staple: type, length, status type, length.
+  std::size_t around = 3 + 3 * 3;
+  if (tls13) around += 1 + 3 * 2 + 2 + 2 + 1 + 3 + staple.size();
+  const auto filler = [&](std::size_t size) {
+    return IssueCertificate(
+        {.subject = "Large",
+         .key = KeyKind::kEd25519,
+         .extensions = {{.oid = "1.3.6.1.4.1.99999.1", .value = Bytes(size, 0x05)}}});
+  };
+  const std::size_t due =
+      octets - around - site.leaf.Der().size() - site.pki.intermediate.Der().size();
+  constexpr std::size_t kSome = 1000000;
+  const Certificate large = filler(kSome + due - filler(kSome).Der().size());
+  OddRow row = ChainRow(site, name, Padded(site.Chain(), 3, large), outcomes);
+  row.staples = {staple};
+  const std::string version = tls13 ? "tls13" : "tls12";
+  // GnuTLS stops a little short of its bound.
+  row.instead = {{tls13 ? "tls12" : "tls13", {}},
+                 {"gnutls_" + version, {"handshake/chain_too_large"}}};
   return row;
 }
 
-// GnuTLS does not send it there.
-const std::map<std::string, std::vector<std::string>> kNotUnderTls13 = {{"openssl_tls13", {}},
-                                                                        {"gnutls_tls13", {}}};
-
 TEST(BothLibrariesOddChain, IsSurvived) {
   const Site site;
-  const Certificate costly = WithRelativePoints(nullptr, 20'000, 20'000);
   const Certificate self_signed =
       IssueCertificate({.subject = "leaf.test", .dns_names = {"leaf.test"}});
   const auto chain = site.Chain();
+  const std::vector<std::string> too_large = {"handshake/chain_too_large"};
+  constexpr std::size_t kMost = 1U << 20U;
   ExpectEndured(
       "odd chains", site,
       {ChainRow(site, "leaf_alone", {site.leaf}, {"judge/chain_invalid"}),
@@ -144,11 +171,14 @@ TEST(BothLibrariesOddChain, IsSurvived) {
        ChainRow(site, "200_times_the_leaf", Padded(chain, 200, site.leaf), kGood),
        ChainRow(site, "200_self_signed_roots", WithStrangers(chain, 200), kGood),
        ChainRow(site, "circle", Circle(site), {"judge/chain_invalid"}), Impostors(site), Maze(site),
-       Row(site, "one_relative_point", WithRelativePoints(&site.pki.intermediate, 0, 1)),
-       Costly(site, "relative_points_of_the_leaf", {costly}),
-       Costly(site, "relative_points_of_another", Padded(chain, 3, costly), kNotUnderTls13),
+       // GnuTLS verifies no more than 16, and its opinion is none of the outcome.
+       LongRow(site, 16), LongRow(site, 17),
+       MessageRow(site, "of_1_mib_tls12", kMost, false, kGood),
+       MessageRow(site, "of_1_mib_tls13", kMost, true, kGood),
+       MessageRow(site, "over_1_mib_tls12", kMost + 1, false, too_large),
+       MessageRow(site, "over_1_mib_tls13", kMost + 1, true, too_large),
        ChainRow(site, "of_16_mib", Padded(chain, 3, LargeAuthority((16U << 20U) - 8192)),
-                {"handshake/chain_too_large"})});
+                too_large)});
 }
 
 struct OddText {
@@ -222,6 +252,12 @@ TEST(BothLibrariesOddName, IsSurvivedInAnIssuerThatAnswersItself) {
 
 Bytes DnsName(const std::string& name) { return der::Implicit(2, ToBytes(name)); }
 
+Bytes OtherName(const Bytes& type, const std::string& value) {
+  Bytes content = type;
+  Append(content, der::Explicit(0, der::Text(der::kUtf8String, value)));
+  return der::Explicit(0, content);
+}
+
 // Whose alternative names are these alone.
 Certificate Named(const Site& site, const std::vector<Bytes>& names) {
   CertificateSpec spec = OddLeaf(site);
@@ -234,6 +270,12 @@ Certificate Named(const Site& site, const std::vector<Bytes>& names) {
 TEST(BothLibrariesOddName, IsSurvivedInTheAlternativeNames) {
   const Site site;
   const std::vector<std::string> mismatch = {"judge/hostname_mismatch"};
+  const Bytes user_principal_name = der::Oid("1.3.6.1.4.1.311.20.2.3");
+  const auto before_the_right_one = [](std::size_t count, const Bytes& name) {
+    std::vector<Bytes> names(count, name);
+    names.push_back(DnsName("leaf.test"));
+    return names;
+  };
   std::vector<OddRow> rows = {
       Row(site, "right_up_to_a_nul", Named(site, {DnsName("leaf.test\0.evil.test"s)}), mismatch),
       Row(site, "right_after_a_newline", Named(site, {DnsName("evil.test\nleaf.test")}), mismatch),
@@ -241,15 +283,117 @@ TEST(BothLibrariesOddName, IsSurvivedInTheAlternativeNames) {
       RefusedByGnutls(Row(site, "empty", Named(site, {DnsName("")}), mismatch)),
       Row(site, "star", Named(site, {DnsName("*")}), mismatch),
       Row(site, "of_900_kb", Named(site, {DnsName(std::string(900000, 'a'))}), mismatch),
-      Row(site, "20000_names", Named(site, [] {
-            std::vector<Bytes> names(20000, DnsName("another.test"));
-            names.push_back(DnsName("leaf.test"));
-            return names;
-          }()))};
+      Row(site, "of_1_mib", Named(site, {DnsName(std::string(1U << 20U, 'a'))}),
+          {"handshake/chain_too_large"}),
+      Row(site, "20000_names", Named(site, before_the_right_one(20000, DnsName("another.test")))),
+      Row(site, "20000_other_names",
+          Named(site, before_the_right_one(20000, OtherName(user_principal_name, "leaf.test")))),
+      Row(site, "other_name_alone", Named(site, {OtherName(user_principal_name, "leaf.test")}),
+          mismatch),
+      Row(site, "other_name_of_900_kb",
+          Named(site,
+                before_the_right_one(1, OtherName(user_principal_name, std::string(900000, 'a'))))),
+      RefusedByGnutls(
+          Row(site, "other_name_of_a_long_type",
+              Named(site, before_the_right_one(1, OtherName(LongOid(100000), "leaf.test")))))};
   for (const OddText& text : kTexts) {
     rows.push_back(Row(site, text.name, Named(site, {DnsName(text.text), DnsName("leaf.test")})));
   }
   ExpectEndured("odd alternative names", site, rows);
+}
+
+OddRow PointsRow(const Site& site, const std::string& name, std::size_t count,
+                 std::size_t attributes_of_issuer) {
+  const Certificate issuer = IssueCertificate(
+      {.subject = "Odd",
+       .subject_attributes = std::vector<NameAttribute>(attributes_of_issuer, {.value = "a"}),
+       .issuer = &site.pki.root,
+       .is_ca = true});
+  CertificateSpec spec = OddLeaf(site);
+  spec.issuer = &issuer;
+  spec.extensions = {RelativePointsExtension(count)};
+  const Certificate leaf = IssueCertificate(spec);
+  return {.name = name,
+          .chain = {leaf, issuer},
+          .staples = {GoodFor(site, leaf, issuer)},
+          .outcomes = kGood};
+}
+
+// Names that others may not have (RFC 5280 section 4.2.1.10), no two of them the same.
+Bytes Excluded(std::size_t count) {
+  Bytes subtrees;
+  for (std::size_t i = 0; i < count; ++i) {
+    Append(subtrees, der::Sequence({DnsName("not" + std::to_string(i) + ".test")}));
+  }
+  return der::Sequence({der::Explicit(1, subtrees)});
+}
+
+OddRow ConstraintsRow(const Site& site, std::size_t constraints, std::size_t names,
+                      const std::vector<std::string>& outcomes) {
+  const Certificate issuer = IssueCertificate(
+      {.subject = "Odd",
+       .issuer = &site.pki.root,
+       .is_ca = true,
+       .extensions = {{.oid = "2.5.29.30", .critical = true, .value = Excluded(constraints)}}});
+  CertificateSpec spec = OddLeaf(site);
+  spec.issuer = &issuer;
+  for (std::size_t i = 0; i < names; ++i) {
+    spec.dns_names.push_back("name" + std::to_string(i) + ".test");
+  }
+  const Certificate leaf = IssueCertificate(spec);
+  return {.name = std::to_string(constraints) + "_constraints_on_" + std::to_string(names),
+          .chain = {leaf, issuer},
+          .staples = {GoodFor(site, leaf, issuer)},
+          .outcomes = outcomes};
+}
+
+TEST(BothLibrariesOddCertificate, IsSurvivedWhateverItPointsToAndConstrains) {
+  const Site site;
+  const auto refused = [](OddRow row) {
+    row.outcomes = {"handshake/chain_too_large"};
+    row.server = TlsLibrary::kGnuTls;  // OpenSSL would be as busy as its client
+    return row;
+  };
+  ExpectEndured("odd points and constraints", site,
+                {PointsRow(site, "one_relative_point_to_a_long_name", 1, 2000),
+                 refused(PointsRow(site, "20000_relative_points", 20000, 0)),
+                 refused(PointsRow(site, "2000_relative_points_to_a_long_name", 2000, 2000)),
+                 ConstraintsRow(site, 20000, 1, kGood), ConstraintsRow(site, 1000, 1000, kGood),
+                 // OpenSSL compares no more than 2^20 pairs.
+                 ConstraintsRow(site, 20000, 1000, {"judge/chain_invalid"})});
+}
+
+TEST(BothLibrariesOddCertificate, IsSurvivedWhateverItsIdentifiers) {
+  const Site site;
+  const std::vector<std::string> invalid = {"judge/chain_invalid"};
+  const Bytes oid = LongOid(100000);
+  const ExtensionSpec extension{.raw = der::Sequence({oid, der::OctetString({})})};
+  const NameAttribute attribute{.raw =
+                                    der::Sequence({oid, der::Text(der::kUtf8String, "leaf.test")})};
+
+  CertificateSpec extended = OddLeaf(site);
+  extended.extensions = {extension};
+  CertificateSpec named = OddLeaf(site);
+  named.subject_attributes = {attribute};
+  CertificateSpec used = OddLeaf(site);
+  used.extensions = {{.oid = "2.5.29.37", .value = der::Sequence({oid})}};
+  CertificateSpec signed_by = OddLeaf(site);
+  signed_by.signature_algorithm = der::Sequence({oid});
+  const Certificate authority = IssueCertificate({.subject = "Odd",
+                                                  .subject_attributes = {attribute},
+                                                  .issuer = &site.pki.root,
+                                                  .is_ca = true,
+                                                  .extensions = {extension},
+                                                  .signature_algorithm = der::Sequence({oid})});
+  CertificateSpec below = OddLeaf(site);
+  below.issuer = &authority;
+  ExpectEndured("odd identifiers of certificates", site,
+                {RefusedByGnutls(Row(site, "extension", IssueCertificate(extended))),
+                 RefusedByGnutls(Row(site, "attribute", IssueCertificate(named))),
+                 Row(site, "extended_key_usage", IssueCertificate(used), invalid),
+                 RefusedByGnutls(Row(site, "signature", IssueCertificate(signed_by), invalid)),
+                 RefusedByGnutls(ChainRow(site, "of_the_issuer",
+                                          {IssueCertificate(below), authority}, invalid))});
 }
 
 OddRow SerialRow(const Site& site, const std::string& name, const Bytes& serial) {

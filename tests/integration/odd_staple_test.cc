@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/odd_case.h"
+#include "tests/support/crl.h"
 
 namespace stapling::testing {
 namespace {
@@ -59,15 +60,13 @@ TEST(BothLibrariesOddStaple, IsSurvivedWhateverItsSize) {
                  OnlyUnderTls12(Row(site, "good_900_kb", Filled(site, 900000), good), good)});
 }
 
-// The last of so many answers is about the leaf, the others about its neighbours.
-OcspResponseSpec ManyAnswers(const Site& site, std::size_t count, const Bytes& serial) {
-  OcspResponseSpec spec = site.Good();
-  const SingleResponseSpec own = spec.responses.front();
-  SingleResponseSpec other = own;
-  other.serial = serial;
-  spec.responses.assign(count - 1, other);
-  spec.responses.push_back(own);
-  return spec;
+// Beyond what either library takes: ten mebibytes under TLS 1.2, which a server cannot even send
+// under TLS 1.3.
+OddRow TooLarge(OddRow row) {
+  row.instead = {{"openssl_tls12", {"handshake/staple_too_large"}},
+                 {"gnutls_tls12", {"handshake/chain_too_large"}},
+                 {"tls13", {"handshake/alert"}}};
+  return row;
 }
 
 TEST(BothLibrariesOddStaple, IsSurvivedWhateverItAnswers) {
@@ -97,6 +96,9 @@ TEST(BothLibrariesOddStaple, IsSurvivedWhateverItAnswers) {
        Large(Row(site, "500_times_the_answer", ManyAnswers(site, 500, site.leaf.SerialContent()),
                  good)),
        OnlyUnderTls12(Row(site, "10000_answers", ManyAnswers(site, 10000, {1}), good), good),
+       TooLarge(Row(site, "100000_answers", ManyAnswers(site, 100000, {1}))),
+       TooLarge(Row(site, "100000_times_the_answer",
+                    ManyAnswers(site, 100000, site.leaf.SerialContent()))),
        Row(site, "no_answer", with([](OcspResponseSpec& spec) { spec.responses.clear(); })),
        Row(site, "serial_of_1000_octets",
            with([](OcspResponseSpec& spec) { spec.responses[0].serial = Bytes(1000, 0x7F); })),
@@ -105,13 +107,55 @@ TEST(BothLibrariesOddStaple, IsSurvivedWhateverItAnswers) {
        Row(site, "time_without_seconds", at("202001010000Z", "99991231235959Z")),
        Row(site, "time_with_a_fraction", at("20200101000000.5Z", "99991231235959Z")),
        Row(site, "time_with_a_zone", at("20200101000000+0100", "99991231235959Z")),
-       Row(site, "time_that_is_none", at("never", "for ever")), Row(site, "empty_time", at("", "")),
+       Row(site, "time_that_is_none", at("never", "for ever")),
+       Row(site, "empty_time", at("", "")),
        Row(site, "responder_with_a_nul", responder("a\0b"s)),
        Row(site, "responder_with_controls", responder("\x01\x1b[31m\x7f\xc2\x85")),
        Row(site, "responder_not_utf8", responder("a\xff\xfe\xc3")),
        Row(site, "responder_with_quotes", responder("\"a\" \\n\\ 'b'")),
        Row(site, "responder_with_newlines", responder("a\nprobe_success 1\r\n")),
        Row(site, "responder_of_10_kib", responder(std::string(10 << 10, 'a')))});
+}
+
+TEST(BothLibrariesOddStaple, IsSurvivedWhateverItsIdentifiers) {
+  const Site site;
+  const std::vector<std::string> good = {kSuccess};
+  constexpr std::size_t kFits = 15000;
+  const auto signed_by = [&](std::size_t octets) {
+    OcspResponseSpec spec = site.Good();
+    spec.signature_algorithm = der::Sequence({LongOid(octets)});
+    return spec;
+  };
+  OcspResponseSpec extended = site.Good();
+  extended.extensions = {{.raw = der::Sequence({LongOid(kFits), der::OctetString({})})}};
+  OcspResponseSpec hashed = site.Good();
+  hashed.responses[0].hash_algorithm = der::Sequence({LongOid(kFits)});
+  OcspResponseSpec named = site.Good();
+  named.responder_id.raw = der::Explicit(
+      1, der::Sequence({der::Set(
+             {der::Sequence({LongOid(kFits), der::Text(der::kUtf8String, "responder")})})}));
+  ExpectEndured("odd identifiers of staples", site,
+                {Row(site, "signature_of_15_kb", signed_by(kFits)),
+                 OnlyUnderTls12(Row(site, "signature_of_100_kb", signed_by(100000)), kInvalid),
+                 Row(site, "extension_of_15_kb", extended, good),
+                 Row(site, "hash_of_15_kb", hashed), Row(site, "name_of_15_kb", named)});
+}
+
+// By somebody whom the issuer never heard of.
+TEST(BothLibrariesOddStaple, IsSurvivedWhateverItsSignerPointsTo) {
+  const Site site;
+  const Certificate stranger =
+      IssueCertificate({.subject = "Stranger",
+                        .subject_attributes = std::vector<NameAttribute>(1500, {.value = "a"}),
+                        .is_ca = true});
+  const Certificate signer = IssueCertificate({.subject = "Odd",
+                                               .issuer = &stranger,
+                                               .ocsp_signing_eku = true,
+                                               .extensions = {RelativePointsExtension(1500)}});
+  ExpectEndured(
+      "odd signers", site,
+      {Large(Row(site, "relative_points_to_a_long_name",
+                 GoodDelegatedResponse(site.leaf, site.pki.intermediate, signer, site.now)))});
 }
 
 }  // namespace

@@ -112,9 +112,9 @@ Bytes EncodeExtensions(const std::vector<ExtensionSpec>& extensions, bool non_de
   std::vector<Bytes> encoded;
   encoded.reserve(extensions.size());
   for (const ExtensionSpec& extension : extensions) {
-    encoded.push_back(
+    encoded.push_back(extension.raw.value_or(
         der::Sequence({der::Oid(extension.oid), extension.critical ? critical : Bytes{},
-                       der::OctetString(extension.value)}));
+                       der::OctetString(extension.value)})));
   }
   return der::SequenceOf(encoded);
 }

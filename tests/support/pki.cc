@@ -52,8 +52,8 @@ Key NewKey(KeyKind kind) {
 }
 
 Bytes Attribute(const NameAttribute& attribute) {
-  return der::Set(
-      {der::Sequence({der::Oid(attribute.oid), der::Text(attribute.tag, attribute.value)})});
+  return der::Set({attribute.raw.value_or(
+      der::Sequence({der::Oid(attribute.oid), der::Text(attribute.tag, attribute.value)}))});
 }
 
 Bytes SubjectName(const CertificateSpec& spec) {
@@ -172,12 +172,14 @@ Certificate IssueCertificate(const CertificateSpec& spec) {
   EVP_PKEY* const signing_key = SigningKey(spec, key.get());
   const SignatureScheme scheme{.digest = spec.digest, .pss = spec.pss};
   const Bytes public_key = spec.public_key.value_or(EncodeDer(key.get(), i2d_PUBKEY));
+  const Bytes algorithm =
+      spec.signature_algorithm.value_or(SignatureAlgorithm(signing_key, scheme));
   const auto extensions = CertificateExtensions(spec, IdentifiersOf(spec, public_key));
   const Bytes subject = SubjectName(spec);
   const Bytes to_be_signed = der::Sequence({
       der::Explicit(0, der::Integer(2)),  // v3
       der::Element(0x02, spec.serial.value_or(RandomSerial())),
-      SignatureAlgorithm(signing_key, scheme),
+      algorithm,
       spec.issuer != nullptr ? spec.issuer->SubjectDer() : subject,
       spec.validity.value_or(Validity(spec)),
       subject,
@@ -185,7 +187,7 @@ Certificate IssueCertificate(const CertificateSpec& spec) {
       der::Explicit(3, EncodeExtensions(extensions)),
   });
   const Signature signature = Sign(signing_key, scheme, to_be_signed);
-  return {der::Sequence({to_be_signed, signature.algorithm, der::BitString(signature.value)}), key};
+  return {der::Sequence({to_be_signed, algorithm, der::BitString(signature.value)}), key};
 }
 
 std::string PemChain(const std::vector<Certificate>& chain) {

@@ -74,12 +74,14 @@ struct NameAttribute {
   std::string oid = "2.5.4.3";  // commonName; 2.5.4.10 is organizationName
   std::string value = {};
   std::uint8_t tag = der::kUtf8String;
+  std::optional<Bytes> raw = {};  // the whole AttributeTypeAndValue instead, DER
 };
 
 struct ExtensionSpec {
   std::string oid = {};
   bool critical = false;
-  Bytes value = {};  // what goes inside the OCTET STRING
+  Bytes value = {};               // what goes inside the OCTET STRING
+  std::optional<Bytes> raw = {};  // the whole Extension instead, DER
 };
 
 // Fields are in the order in which designated initialisers must name them.
@@ -116,6 +118,7 @@ struct CertificateSpec {
   // What is written instead, to the octet.
   std::optional<Bytes> validity = {};    // Validity, DER
   std::optional<Bytes> public_key = {};  // SubjectPublicKeyInfo, DER; key() stays the spec's
+  std::optional<Bytes> signature_algorithm = {};  // AlgorithmIdentifier, DER, at both places
 };
 
 Certificate IssueCertificate(const CertificateSpec& spec);
