@@ -26,7 +26,7 @@ constexpr std::size_t kMessageHeader = 4;
 // What the callbacks see of one handshake. Their context pointer leads here.
 struct Capture {
   Handshake& handshake;
-  Deadline deadline;
+  Deadline deadline;  // of what is read
   HandshakeClues clues;
   std::vector<Bytes> certificates;            // DER, as the Certificate message has them
   std::vector<std::optional<Bytes>> staples;  // one for each certificate
@@ -222,13 +222,15 @@ class OpensslClient final : public TlsClient {
   // Under TLS 1.3 the server judges the client's certificate after the client's last message (RFC
   // 8446 section 4.4.2.4). An alert is a refusal; data, a ticket or silence is none.
   static std::optional<Failure> AwaitRefusal(SSL* ssl, Capture& capture, Deadline patience) {
-    while (!patience.Passed() && Wait(ssl, SSL_ERROR_WANT_READ, patience)) {
+    capture.deadline = patience;  // SSL_peek() reads on as long as tickets and KeyUpdates come
+    int error = SSL_ERROR_WANT_READ;
+    while (!patience.Passed() && Wait(ssl, error, patience)) {
       char first = 0;
       errno = 0;
       const int result = SSL_peek(ssl, &first, 1);
       const int error_number = errno;
       if (result > 0) break;
-      const int error = SSL_get_error(ssl, result);
+      error = SSL_get_error(ssl, result);
       if (error == SSL_ERROR_ZERO_RETURN) break;
       if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
         return HandshakeFailure(ssl, result, error_number, capture.clues);

@@ -161,11 +161,11 @@ std::shared_ptr<SSL_CTX> MakeServerContext(const std::vector<Certificate>& chain
   return usable ? context : nullptr;
 }
 
-void ServeWithOpenSsl(int fd, SSL_CTX& context, const Staples& staples, StapleWhen when,
-                      const Report& report) {
+void ServeWithOpenSsl(int fd, SSL_CTX& context, const Staples& staples,
+                      const TlsServerOptions& options, const Report& report) {
   Session session;
   session.staple = staples.empty() ? std::nullopt : staples[0];
-  session.staple_unasked = when == StapleWhen::kUnasked;
+  session.staple_unasked = options.staple_when == StapleWhen::kUnasked;
   const Ssl ssl(SSL_new(&context));
   Require(ssl != nullptr, "making an SSL");
   SSL_set_app_data(ssl.get(), &session);
@@ -176,6 +176,7 @@ void ServeWithOpenSsl(int fd, SSL_CTX& context, const Staples& staples, StapleWh
   if (result == 1) {
     NoteHandshake(ssl.get(), session.record);
     report(session.record);
+    Flood(ssl.get(), fd, options.flood);
     std::array<char, 4096> ignored{};
     do {
       result = SSL_read(ssl.get(), ignored.data(), static_cast<int>(ignored.size()));

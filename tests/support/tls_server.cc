@@ -92,7 +92,7 @@ class TlsServer::Impl {
     if (NeedsGnuTls(*shown, staples, options_)) {
       ServeWithGnuTls(socket.get(), shown->chain, staples, options_, report);
     } else {
-      ServeWithOpenSsl(socket.get(), *shown->context, staples, options_.staple_when, report);
+      ServeWithOpenSsl(socket.get(), *shown->context, staples, options_, report);
     }
   }
 

@@ -42,6 +42,16 @@ enum class StapleWhen {
   kUnasked,  // even to clients that sent no status_request; OpenSSL, leaf only
 };
 
+// What it sends once the handshake is complete: up to 100 MB of authentic records, as fast as the
+// client reads. By OpenSSL alone, and all but kData under TLS 1.3 alone.
+enum class RecordFlood {
+  kNone,
+  kKeyUpdates,         // RFC 8446 section 4.6.3
+  kKeyUpdateRequests,  // which ask for as many in return; nobody reads them
+  kTickets,            // RFC 8446 section 4.6.1
+  kData,
+};
+
 struct TlsServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;               // 0: any free one
@@ -55,6 +65,7 @@ struct TlsServerOptions {
   std::vector<std::string> alpn = {};  // what it can speak; none: ignores the extension
   // Whatever the client sends is taken; its chain is recorded, not verified.
   ClientCertificate client_certificate = ClientCertificate::kNotRequested;
+  RecordFlood flood = RecordFlood::kNone;
   TlsLibrary library = TlsLibrary::kAutomatic;
   std::size_t max_connections = 512;  // at once; further ones wait in the backlog
   bool record = true;                 // off for millions of connections: there are no Connections()

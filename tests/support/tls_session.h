@@ -17,9 +17,12 @@ std::shared_ptr<SSL_CTX> MakeServerContext(const std::vector<Certificate>& chain
                                            const TlsServerOptions& options);
 
 // Handshake, wait for the client to go, close. Blocks; ends early when the socket is shut down.
-void ServeWithOpenSsl(int fd, SSL_CTX& context, const Staples& staples, StapleWhen when,
-                      const Report& report);
+void ServeWithOpenSsl(int fd, SSL_CTX& context, const Staples& staples,
+                      const TlsServerOptions& options, const Report& report);
 void ServeWithGnuTls(int fd, const std::vector<Certificate>& chain, const Staples& staples,
                      const TlsServerOptions& options, const Report& report);
+
+// Until the client goes, or has got enough of it. `ssl` can only read afterwards.
+void Flood(SSL* ssl, int fd, RecordFlood flood);
 
 }  // namespace stapling::testing
