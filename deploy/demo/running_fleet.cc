@@ -33,7 +33,7 @@ void ServeConnection(const Socket& socket, const std::vector<Certificate>& chain
   if (staples.size() > 1) {
     testing::ServeWithGnuTls(socket.get(), chain, staples, {}, forget);
   } else {
-    testing::ServeWithOpenSsl(socket.get(), context, staples, testing::StapleWhen::kAsked, forget);
+    testing::ServeWithOpenSsl(socket.get(), context, staples, {}, forget);
   }
 }
 
