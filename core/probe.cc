@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <new>
-#include <system_error>
-#include <thread>
 #include <variant>
 
 #include "core/attempt_summary.h"
@@ -14,6 +12,7 @@
 #include "core/phase_timer.h"
 #include "core/probe_events.h"
 #include "core/proxy/tunnel.h"
+#include "core/side_by_side.h"
 #include "core/starttls/negotiation.h"
 #include "core/strict_client.h"
 #include "core/x509/name_check.h"
@@ -220,20 +219,9 @@ void Prober::ConverseWithAll(const ProbeRequest& request,
       result.connections[i].failure = OutOfMemory(result.connections[i]);
     }
   };
-  {
-    std::vector<std::jthread> threads;
-    threads.reserve(clients.size());
-    for (std::size_t i = 1; i < clients.size(); ++i) {
-      try {
-        threads.emplace_back(converse, i);
-      } catch (const std::system_error& error) {  // EAGAIN: no thread left
-        result.connections[i].failure = {Phase::kConnect, Reason::kResources, error.what()};
-      } catch (const std::bad_alloc&) {
-        result.connections[i].failure = OutOfMemory(result.connections[i]);
-      }
-    }
-    if (!clients.empty()) converse(0);
-  }
+  SideBySide(clients.size(), converse, [&](std::size_t i, const char* why) {
+    result.connections[i].failure = {Phase::kConnect, Reason::kResources, why};
+  });
   for (const ProbeLog& each : logs) log.Append(each);
 }
 

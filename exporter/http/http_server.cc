@@ -12,11 +12,11 @@
 #include <thread>
 #include <utility>
 
+#include "core/worker_pool.h"
 #include "exporter/http/listener.h"
 #include "exporter/http/reactor.h"
 #include "exporter/http/response_writer.h"
 #include "exporter/http/route_table.h"
-#include "exporter/http/worker_pool.h"
 
 namespace stapling::exporter {
 namespace {
@@ -83,7 +83,7 @@ class HttpServer::Impl final : public RequestSink {
       : options_(std::move(options)),
         writer_(options_.default_headers, options_.compress,
                 std::chrono::floor<std::chrono::seconds>(options_.idle_timeout)),
-        probe_pool_(PoolOptions(options_.max_probe_workers)),
+        probe_pool_(PoolOptions(options_.max_probe_workers, options_.kept_probe_workers)),
         quick_pool_(PoolOptions(options_.max_quick_workers)),
         gate_pool_(PoolOptions(1)) {}
   ~Impl() override { Stop(std::chrono::milliseconds(0)); }
@@ -101,9 +101,11 @@ class HttpServer::Impl final : public RequestSink {
   void OnGone(ConnectionId id) override { Withdraw(id); }
 
  private:
-  [[nodiscard]] WorkerPoolOptions PoolOptions(std::size_t bound) const {
-    return {.max_threads = std::max<std::size_t>(bound, 1),
+  [[nodiscard]] WorkerPoolOptions PoolOptions(std::size_t bound, std::size_t kept = 0) const {
+    return {.name = "http-worker",
+            .max_threads = std::max<std::size_t>(bound, 1),
             .warm_threads = std::max<std::size_t>(options_.warm_workers, 1),
+            .kept_threads = kept,
             .idle_timeout = options_.worker_idle_timeout};
   }
   WorkerPool& PoolOf(RequestClass request_class) {

@@ -45,7 +45,8 @@ struct HttpServerOptions {
 
   std::size_t max_probe_workers = 2048;
   std::size_t max_quick_workers = 32;
-  std::size_t warm_workers = 2;  // per class: started at once, never ended
+  std::size_t warm_workers = 2;         // per class: started at once, never ended
+  std::size_t kept_probe_workers = 64;  // these, once they were needed, do not end either
   std::chrono::milliseconds worker_idle_timeout = std::chrono::seconds(45);
 
   // 0: 8192, or half of RLIMIT_NOFILE where that is less; the other half is for probes. An eighth,

@@ -349,7 +349,6 @@ TEST(BothLibrariesRudeTarget, IsSurvivedAtEveryPlaceWhateverItDoes) {
 }
 
 TEST(BothLibrariesRudeTarget, CostsLittleAlone) {
-  if (kSanitized) return;  // what it costs then is the sanitizer's
   const Field field;
   const Cost floods = Weigh(field.configuration(), field.floods());
   Print("rude targets that flood", floods);

@@ -2,8 +2,11 @@
 //
 // A job starts at once on an idle thread or on a new one; only when every thread that the bound
 // allows is busy does it wait in line (if it may) or get refused. The thread that became idle last
-// works first, so that the rest end after `idle_timeout`; `warm_threads` never end. A thread that
-// the system will not give counts as a bound reached, never as an error.
+// works first, so that the rest end after `idle_timeout`. A thread that the system will not give
+// counts as a bound reached, never as an error.
+//
+// Of threads that shake hands some should be kept: GnuTLS 3.7 holds 224 octets for every thread
+// that ever drew random numbers, until the program ends.
 //
 // Jobs must not throw. Every member may be called from any thread, and from jobs, except
 // StopWithin and the destructor: not from jobs.
@@ -21,11 +24,13 @@
 #include <unordered_map>
 #include <vector>
 
-namespace stapling::exporter {
+namespace stapling {
 
 struct WorkerPoolOptions {
+  const char* name;  // of the threads, up to 15 octets; never copied
   std::size_t max_threads;
-  std::size_t warm_threads;
+  std::size_t warm_threads = 0;  // started by Start; they never end
+  std::size_t kept_threads = 0;  // so many, once they were needed, do not end either
   std::chrono::milliseconds idle_timeout;
 };
 
@@ -49,7 +54,7 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // Starts the warm threads. False: the system gave not one.
+  // Before any Submit. Starts the warm threads. False: the system gave not one.
   [[nodiscard]] bool Start();
 
   // With `if_withdrawn` the job may wait.
@@ -103,4 +108,4 @@ class WorkerPool {
   bool stopping_ = false;
 };
 
-}  // namespace stapling::exporter
+}  // namespace stapling

@@ -1,4 +1,4 @@
-#include "exporter/http/worker_pool.h"
+#include "core/worker_pool.h"
 
 #include <pthread.h>
 
@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-namespace stapling::exporter {
+namespace stapling {
 
 WorkerPool::~WorkerPool() {
   while (!StopWithin(std::chrono::hours(1))) {
@@ -107,7 +107,7 @@ bool WorkerPool::AddThread(Job first_job) {
 }
 
 void WorkerPool::Work(Workers::iterator self, Job job) {
-  pthread_setname_np(pthread_self(), "http-worker");
+  pthread_setname_np(pthread_self(), options_.name);
   const std::shared_ptr<IdleThread> rest = self->rest;
   std::unique_lock lock(mutex_);
   if (!job) job = NextJob(lock, rest);
@@ -142,7 +142,7 @@ WorkerPool::Job WorkerPool::NextJob(std::unique_lock<std::mutex>& lock,
     const bool chosen =
         self->wake.wait_for(lock, options_.idle_timeout, [&self] { return self->chosen; });
     if (chosen) return std::move(self->job);
-    if (threads_.size() <= options_.warm_threads) continue;
+    if (threads_.size() <= std::max(options_.warm_threads, options_.kept_threads)) continue;
     idle_.erase(std::find(idle_.begin(), idle_.end(), self));
     return nullptr;
   }
@@ -163,4 +163,4 @@ void WorkerPool::JoinFinished(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-}  // namespace stapling::exporter
+}  // namespace stapling

@@ -1,4 +1,4 @@
-#include "exporter/http/worker_pool.h"
+#include "core/worker_pool.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -11,10 +11,9 @@
 
 #include "tests/support/wait_until.h"
 
-namespace stapling::exporter {
+namespace stapling::testing {
 namespace {
 
-using ::stapling::testing::WaitUntil;
 using Submission = WorkerPool::Submission;
 constexpr std::chrono::seconds kLong{10};
 
@@ -26,7 +25,7 @@ WorkerPool::Job Job(std::function<void()> run) {
 }
 
 TEST(WorkerPool, EveryJobHasItsOwnThreadUpToTheBound) {
-  WorkerPool pool({.max_threads = 8, .warm_threads = 1, .idle_timeout = kLong});
+  WorkerPool pool({.name = "test", .max_threads = 8, .warm_threads = 1, .idle_timeout = kLong});
   ASSERT_TRUE(pool.Start());
   EXPECT_EQ(pool.threads(), 1U);
   std::latch all_run(8);  // reached only when all eight run at once
@@ -38,7 +37,7 @@ TEST(WorkerPool, EveryJobHasItsOwnThreadUpToTheBound) {
 }
 
 TEST(WorkerPool, RefusesOrQueuesBeyondTheBound) {
-  WorkerPool pool({.max_threads = 1, .warm_threads = 1, .idle_timeout = kLong});
+  WorkerPool pool({.name = "test", .max_threads = 1, .warm_threads = 1, .idle_timeout = kLong});
   ASSERT_TRUE(pool.Start());
   std::latch release(1);
   std::vector<int> order;
@@ -53,7 +52,7 @@ TEST(WorkerPool, RefusesOrQueuesBeyondTheBound) {
 }
 
 TEST(WorkerPool, AWithdrawnJobNeverRuns) {
-  WorkerPool pool({.max_threads = 1, .warm_threads = 1, .idle_timeout = kLong});
+  WorkerPool pool({.name = "test", .max_threads = 1, .warm_threads = 1, .idle_timeout = kLong});
   ASSERT_TRUE(pool.Start());
   std::latch release(1);
   int run = 0;
@@ -70,7 +69,7 @@ TEST(WorkerPool, AWithdrawnJobNeverRuns) {
 }
 
 TEST(WorkerPool, WhoeverLearnsOfAnEndFindsTheThreadFree) {
-  WorkerPool pool({.max_threads = 1, .warm_threads = 1, .idle_timeout = kLong});
+  WorkerPool pool({.name = "test", .max_threads = 1, .warm_threads = 1, .idle_timeout = kLong});
   ASSERT_TRUE(pool.Start());
   std::atomic<int> started = 0;
   // Each job submits its successor from its finish, without leave to wait.
@@ -87,9 +86,26 @@ TEST(WorkerPool, WhoeverLearnsOfAnEndFindsTheThreadFree) {
   EXPECT_TRUE(pool.StopWithin(kLong));
 }
 
+TEST(WorkerPool, SoManyThatWereNeededAreKept) {
+  WorkerPool pool({.name = "test",
+                   .max_threads = 16,
+                   .kept_threads = 3,
+                   .idle_timeout = std::chrono::milliseconds(20)});
+  EXPECT_FALSE(pool.Start());  // none is warm
+  std::latch all_run(16);
+  for (WorkerPool::Ticket ticket = 0; ticket < 16; ++ticket) {
+    ASSERT_EQ(pool.Submit(ticket, Job([&] { all_run.arrive_and_wait(); })), Submission::kStarted);
+  }
+  EXPECT_TRUE(WaitUntil([&] { return pool.threads() == 3; }));
+  EXPECT_EQ(pool.Submit(0, Job([] {})), Submission::kStarted);
+  EXPECT_EQ(pool.threads(), 3U);
+}
+
 TEST(WorkerPool, IdleThreadsEndButForTheWarmOnes) {
-  WorkerPool pool(
-      {.max_threads = 16, .warm_threads = 2, .idle_timeout = std::chrono::milliseconds(20)});
+  WorkerPool pool({.name = "test",
+                   .max_threads = 16,
+                   .warm_threads = 2,
+                   .idle_timeout = std::chrono::milliseconds(20)});
   ASSERT_TRUE(pool.Start());
   std::latch all_run(16);
   for (WorkerPool::Ticket ticket = 0; ticket < 16; ++ticket) {
@@ -100,7 +116,7 @@ TEST(WorkerPool, IdleThreadsEndButForTheWarmOnes) {
 }
 
 TEST(WorkerPool, StopsInBoundedTimeWhateverRuns) {
-  WorkerPool pool({.max_threads = 2, .warm_threads = 1, .idle_timeout = kLong});
+  WorkerPool pool({.name = "test", .max_threads = 2, .warm_threads = 1, .idle_timeout = kLong});
   ASSERT_TRUE(pool.Start());
   std::latch release(1);
   ASSERT_EQ(pool.Submit(1, Job([&] { release.wait(); })), Submission::kStarted);
@@ -111,8 +127,10 @@ TEST(WorkerPool, StopsInBoundedTimeWhateverRuns) {
 }
 
 TEST(WorkerPool, SurvivesAFloodFromManyThreads) {
-  WorkerPool pool(
-      {.max_threads = 4, .warm_threads = 1, .idle_timeout = std::chrono::milliseconds(1)});
+  WorkerPool pool({.name = "test",
+                   .max_threads = 4,
+                   .warm_threads = 1,
+                   .idle_timeout = std::chrono::milliseconds(1)});
   ASSERT_TRUE(pool.Start());
   std::atomic<int> run = 0;
   std::vector<std::thread> floods;
@@ -151,7 +169,8 @@ class LittleAddressSpace {
 };
 
 TEST(WorkerPool, AThreadThatTheSystemWillNotGiveIsABoundReached) {
-  WorkerPool pool({.max_threads = 100'000, .warm_threads = 1, .idle_timeout = kLong});
+  WorkerPool pool(
+      {.name = "test", .max_threads = 100'000, .warm_threads = 1, .idle_timeout = kLong});
   ASSERT_TRUE(pool.Start());
   std::latch release(1);
   std::atomic<int> run = 0;
@@ -177,4 +196,4 @@ TEST(WorkerPool, AThreadThatTheSystemWillNotGiveIsABoundReached) {
 #endif
 
 }  // namespace
-}  // namespace stapling::exporter
+}  // namespace stapling::testing
