@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Looks for what only many probes show: a real exporter is scraped by clients that stay, come and go,
 # and vanish; its targets are healthy, bad and rude, and change meanwhile, as does its
-# configuration. Fails if an answer is wrong, if threads or descriptors are not what they were after
+# configuration. Fails if an answer is wrong, if threads or descriptors are left over after
 # a warm-up, if memory grew, or if the exporter does not end well. Needs root, or user
 # namespaces for everybody: all of it is in a network of its own.
 set -euo pipefail
@@ -10,8 +10,7 @@ usage() {
   cat <<'END'
 Usage: tests/soak.sh [--probes N] [--preset NAME] [--no-packages]
 
-  --probes N      how many scrapes (default 500000, which take the better part of half an hour);
-                  with fewer than 50000, workers that are idle at the end are not waited for
+  --probes N      how many scrapes (default 500000, which take the better part of half an hour)
   --preset NAME   the exporter's build: release (default), dev, asan or tsan
   --no-packages   do not look for, or install, Debian packages
   --help          this text
@@ -50,11 +49,9 @@ done
 # grows, less and less: there a leak is for the address sanitizer to find, at the end.
 percent=3
 kib=256
-options=()
 if ((probes < 50000)); then
   percent=10
   kib=4096
-  options+=(--any-workers)
 fi
 run=()
 case $preset in
@@ -94,7 +91,7 @@ build "$preset" ocsp_stapling_exporter
 printf '%s scrapes of the exporter of build/%s:\n' "$probes" "$preset"
 STAPLING_TEST_EXPORTER=$PWD/build/$preset/exporter/ocsp_stapling_exporter \
   "${run[@]}" build/dev/tests/soak/soak --scrapes "$probes" \
-  --growth-percent "$percent" --growth-kib "$kib" "${options[@]}" || {
+  --growth-percent "$percent" --growth-kib "$kib" || {
   printf 'soak.sh: FAILED after %d s\n' "$SECONDS"
   exit 1
 }

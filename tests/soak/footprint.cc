@@ -1,5 +1,6 @@
 #include "tests/soak/footprint.h"
 
+#include <chrono>
 #include <fstream>
 #include <sstream>
 
@@ -14,16 +15,15 @@ constexpr const char* kWaiting = "ocsp_stapling_exporter_http_requests_waiting";
 constexpr const char* kConnections = "ocsp_stapling_exporter_http_connections_open";
 constexpr const char* kWorkers = "ocsp_stapling_exporter_http_workers";
 
-constexpr int kWarmWorkers = 4;  // two for probes, two for the rest
+constexpr std::chrono::minutes kPatience{3};
 
 int Whole(const Samples& samples, const std::string& series) {
   return static_cast<int>(samples.Value(series).value_or(-1));
 }
 
-bool IsQuiet(const Samples& samples, const QuietOptions& options) {
-  const int workers = Whole(samples, kWorkers);
+bool IsQuiet(const Samples& samples) {
   return samples.Value(kInFlight) == 0 && samples.Value(kWaiting) == 0 &&
-         samples.Value(kConnections) == 1 && (!options.few_workers || workers <= kWarmWorkers);
+         samples.Value(kConnections) == 1;
 }
 
 }  // namespace
@@ -46,14 +46,14 @@ Result<Footprint> MeasureMemory(pid_t pid) {
   return footprint;
 }
 
-Result<Footprint> MeasureQuiet(const Exporter& exporter, const QuietOptions& options) {
+Result<Footprint> MeasureQuiet(const Exporter& exporter) {
   std::string page;
   const bool quiet = WaitUntil(
       [&] {
         page = exporter.Metrics();
-        return IsQuiet(Samples(page), options) || !exporter.process().Running();
+        return IsQuiet(Samples(page)) || !exporter.process().Running();
       },
-      options.patience);
+      kPatience);
   if (!exporter.process().Running()) return Error{"the exporter has ended"};
   if (!quiet) return Error{"the exporter does not come to rest; its metrics are:\n" + page};
   auto footprint = MeasureMemory(exporter.process().pid());

@@ -3,7 +3,6 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -34,14 +33,8 @@ struct Footprint {
 // Of memory alone, at any time.
 Result<Footprint> MeasureMemory(pid_t pid);
 
-struct QuietOptions {
-  // Waits until no more workers are left than are always kept. That takes most of a minute.
-  bool few_workers = false;
-  std::chrono::milliseconds patience = std::chrono::minutes(3);
-};
-
 // Waits until the exporter has nothing to do, and nobody but the one who asks is connected; then
 // measures. An Error if that does not come about.
-Result<Footprint> MeasureQuiet(const Exporter& exporter, const QuietOptions& options);
+Result<Footprint> MeasureQuiet(const Exporter& exporter);
 
 }  // namespace stapling::testing

@@ -15,7 +15,6 @@ int main(int argc, char** argv) {
   app.add_option("--scrapers", options.scrapers)->check(CLI::Range(1, 1'000));
   app.add_option("--growth-percent", options.growth_percent)->check(CLI::NonNegativeNumber);
   app.add_option("--growth-kib", options.growth_kib)->check(CLI::NonNegativeNumber);
-  app.add_flag("--few-workers,!--any-workers", options.few_workers);
   try {
     app.parse(argc, argv);
     return stapling::testing::RunSoak(options) ? EXIT_SUCCESS : EXIT_FAILURE;

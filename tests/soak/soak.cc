@@ -111,7 +111,7 @@ class Soak {
   }
 
   std::optional<Footprint> Measure() {
-    auto measured = MeasureQuiet(exporter_, {.few_workers = options_.few_workers});
+    auto measured = MeasureQuiet(exporter_);
     if (measured) return std::move(measured).value();
     std::printf("WRONG: %s\n", measured.error().c_str());
     return std::nullopt;
@@ -156,9 +156,9 @@ bool RunSoak(const SoakOptions& options) {
     std::printf("WRONG: %s\n", fleet.error().c_str());
     return false;
   }
-  // The cache is so small that it is full long before the warm-up ends: what is verified changes all
-  // the time. malloc keeps for each thread up to seven freed blocks of each size, up to 1 KiB; those
-  // fill for hundreds of thousands of scrapes, and would hide what is lost.
+  // The cache is so small that it is full long before the warm-up ends: what is verified changes
+  // all the time. malloc keeps for each thread up to seven freed blocks of each size, up to 1 KiB;
+  // those fill for hundreds of thousands of scrapes, and would hide what is lost.
   const auto exporter =
       Exporter::Start((*fleet)->Configuration(0),
                       {"--web.enable-lifecycle", "--probe.verification-cache-bytes=196608"},

@@ -12,7 +12,6 @@ struct SoakOptions {
   // the end of all.
   double growth_percent = 5;
   double growth_kib = 1024;
-  bool few_workers = true;  // see QuietOptions
 };
 
 // Prints what it finds. True if that is as it should be.
