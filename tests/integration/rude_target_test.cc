@@ -304,7 +304,8 @@ class Field {
                         .client_records = place.client_records,
                         .half_record = place.half_record,
                         .more_due = place.more_due,
-                        .attack = attack.attack};
+                        .attack = attack.attack,
+                        .gap = kShort / 8};  // what drips is never whole in that time
     AttackCase made{.name = library + "_" + place.name + "_" + std::string(attack.name)};
     made.outcomes = Outcomes(place, attack.attack);
     made.patience = Waits(made.outcomes) ? kShort : kLong;
