@@ -58,7 +58,7 @@ struct ReactorCounters {
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};
   std::atomic<std::uint64_t> evicted{0};  // gave way to a newcomer
-  std::atomic<std::uint64_t> turns{0};  // how often it went round
+  std::atomic<std::uint64_t> turns{0};    // how often it went round
 };
 
 class Reactor {
