@@ -10,13 +10,10 @@ namespace {
 
 // More than a machine has.
 constexpr std::size_t kMostThreads = 32768;
-constexpr std::size_t kKeptThreads = 64;
 
 WorkerPool& Pool() {
-  static WorkerPool pool({.name = "combination",
-                          .max_threads = kMostThreads,
-                          .kept_threads = kKeptThreads,
-                          .idle_timeout = std::chrono::seconds(45)});
+  static WorkerPool pool(
+      {.name = "combination", .max_threads = kMostThreads, .kept_threads = kKeptForHandshakes});
   static const bool started = pool.Start();
   static_cast<void>(started);  // none is warm
   return pool;

@@ -6,7 +6,7 @@
 // counts as a bound reached, never as an error.
 //
 // Of threads that shake hands some should be kept: GnuTLS 3.7 holds 224 octets for every thread
-// that ever drew random numbers, until the program ends.
+// that ever drew random numbers, until the program ends. kKeptForHandshakes is meant for them.
 //
 // Jobs must not throw. Every member may be called from any thread, and from jobs, except
 // StopWithin and the destructor: not from jobs.
@@ -26,12 +26,14 @@
 
 namespace stapling {
 
+inline constexpr std::size_t kKeptForHandshakes = 64;
+
 struct WorkerPoolOptions {
-  const char* name;  // of the threads, up to 15 octets; never copied
-  std::size_t max_threads;
+  const char* name = "worker";  // of the threads, up to 15 octets; never copied
+  std::size_t max_threads = 1;
   std::size_t warm_threads = 0;  // started by Start; they never end
   std::size_t kept_threads = 0;  // so many, once they were needed, do not end either
-  std::chrono::milliseconds idle_timeout;
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(45);
 };
 
 class WorkerPool {

@@ -38,16 +38,17 @@ bool Prepare(X509_STORE_CTX* context, const TrustStore& trust_store, const Hands
 }
 
 // A chain ends before a certificate that OpenSSL must not be asked about, and is none to believe
-// in.
-void CutBeforeManyRelativePoints(Handshake& handshake) {
+// in. False: it was cut.
+bool CutBeforeManyRelativePoints(Handshake& handshake) {
   const auto costly = std::ranges::find_if(handshake.chain, [](const auto& presented) {
     return HasManyRelativePoints(presented.certificate.get());
   });
-  if (costly == handshake.chain.end()) return;
+  if (costly == handshake.chain.end()) return true;
   handshake.chain.erase(costly, handshake.chain.end());
   handshake.failure = Failure{Phase::kHandshake, Reason::kChainTooLarge,
                               "a certificate has several CRL distribution points with relative "
                               "names, which would take more memory than there is"};
+  return false;
 }
 
 // The trust store, and every certificate in its place.
@@ -110,7 +111,6 @@ VerifiedChain TakeVerifiedChain(X509_STORE_CTX* context, const Handshake& handsh
 
 // Facts of the certificates included: they are the same octets.
 void Believe(Handshake& handshake, const VerifiedChain& verified) {
-  handshake.chain_error.reset();
   for (const VerifiedChain::Link& link : verified.links) {
     const PresentedCertificate* presented =
         link.presented ? &handshake.chain[*link.presented] : nullptr;
@@ -150,22 +150,22 @@ std::shared_ptr<const VerifiedChain> Verify(Handshake& handshake, const TrustSto
 
 void VerifyChain(Handshake& handshake, const TrustStore& trust_store,
                  const HandshakeRequest& request) {
-  CutBeforeManyRelativePoints(handshake);
   if (handshake.chain.empty()) return;
-  handshake.chain_checked = true;
-  handshake.chain_error = ChainError::kOther;  // until it has verified
   const Sha256Digest key = KeyOf(handshake.chain, trust_store);
   const auto holds = [&](const VerifiedChain& known) { return known.Holds(request.now); };
   auto verified = request.verified_chains ? request.verified_chains->Find(key, holds) : nullptr;
   if (!verified) {
+    const bool whole = CutBeforeManyRelativePoints(handshake);
+    if (handshake.chain.empty()) return;
     ReadCertificates(handshake);
     verified = Verify(handshake, trust_store, request.now);
     ClearErrors();  // what was read without memory is not kept
-    if (verified && request.verified_chains) {
+    if (verified && whole && request.verified_chains) {
       request.verified_chains->Keep(key, verified, verified->Bytes());
     }
   }
   if (verified) Believe(handshake, *verified);
+  handshake.chain_checked = true;
 }
 
 }  // namespace stapling

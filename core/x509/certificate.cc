@@ -5,6 +5,7 @@
 
 #include "core/x509/asn1_view.h"
 #include "core/x509/clear_errors.h"
+#include "core/x509/decoded_extension.h"
 #include "core/x509/encode.h"
 #include "core/x509/public_key_context.h"
 #include "core/x509/text.h"
@@ -25,20 +26,10 @@ std::string_view TextOf(const ASN1_STRING* string) {
           static_cast<std::size_t>(ASN1_STRING_length(string))};
 }
 
-// Null if it is absent or malformed, but never for want of memory: a certificate that demands a
-// staple must not read as one that does not.
-template <typename Pointer>
-Pointer Extension(const X509* certificate, int nid) {
-  Pointer decoded(
-      static_cast<typename Pointer::pointer>(X509_get_ext_d2i(certificate, nid, nullptr, nullptr)));
-  if (!decoded) ClearErrors();
-  return decoded;
-}
-
 }  // namespace
 
 bool IsMustStaple(X509* certificate) {
-  const auto features = Extension<FeaturePtr>(certificate, NID_tlsfeature);
+  const auto features = DecodedExtension<FeaturePtr>(certificate, NID_tlsfeature);
   if (!features) return false;
   for (int i = 0; i < sk_ASN1_INTEGER_num(features.get()); ++i) {
     if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features.get(), i)) == kStatusRequestFeature) {
@@ -50,7 +41,7 @@ bool IsMustStaple(X509* certificate) {
 
 std::vector<std::string> ResponderUrls(X509* certificate) {
   std::vector<std::string> urls;
-  const auto access = Extension<AccessPtr>(certificate, NID_info_access);
+  const auto access = DecodedExtension<AccessPtr>(certificate, NID_info_access);
   if (!access) return urls;
   for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(access.get()); ++i) {
     const ACCESS_DESCRIPTION* description = sk_ACCESS_DESCRIPTION_value(access.get(), i);
@@ -97,7 +88,7 @@ std::string SerialHex(const ASN1_INTEGER* serial) {
 
 std::vector<std::string> DnsNames(X509* certificate) {
   std::vector<std::string> dns_names;
-  const auto names = Extension<NamesPtr>(certificate, NID_subject_alt_name);
+  const auto names = DecodedExtension<NamesPtr>(certificate, NID_subject_alt_name);
   if (!names) return dns_names;
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);

@@ -3,7 +3,7 @@
 #include <memory>
 #include <new>
 
-#include "core/x509/clear_errors.h"
+#include "core/x509/decoded_extension.h"
 #include "core/x509/openssl_ptr.h"
 
 namespace stapling {
@@ -27,9 +27,7 @@ int CountRelative(const CRL_DIST_POINTS* points) {
 // By OpenSSL's own decoder: what it would not decode, it would not write out. It takes no
 // extension that is there twice.
 bool HasManyRelativePoints(const X509* certificate) {
-  const PointsPtr points(static_cast<CRL_DIST_POINTS*>(
-      X509_get_ext_d2i(certificate, NID_crl_distribution_points, nullptr, nullptr)));
-  if (!points) ClearErrors();
+  const auto points = DecodedExtension<PointsPtr>(certificate, NID_crl_distribution_points);
   return points && CountRelative(points.get()) > 1;
 }
 

@@ -28,6 +28,7 @@
 
 #include "core/net/file_descriptor.h"
 #include "core/result.h"
+#include "core/worker_pool.h"
 #include "exporter/http/gate.h"
 #include "exporter/http/message.h"
 #include "exporter/http/transport.h"
@@ -45,9 +46,9 @@ struct HttpServerOptions {
 
   std::size_t max_probe_workers = 2048;
   std::size_t max_quick_workers = 32;
-  std::size_t warm_workers = 2;         // per class: started at once, never ended
-  std::size_t kept_probe_workers = 64;  // these, once they were needed, do not end either
-  std::chrono::milliseconds worker_idle_timeout = std::chrono::seconds(45);
+  std::size_t warm_workers = 2;  // per class: started at once, never ended
+  std::size_t kept_probe_workers = kKeptForHandshakes;
+  std::chrono::milliseconds worker_idle_timeout = WorkerPoolOptions{}.idle_timeout;
 
   // 0: 8192, or half of RLIMIT_NOFILE where that is less; the other half is for probes. An eighth,
   // up to 16, is kept for requests other than probes.

@@ -15,6 +15,7 @@
 #include "core/probe.h"
 #include "core/x509/text.h"
 #include "tests/core/loopback_probe.h"
+#include "tests/support/crl.h"
 #include "tests/support/openssl_handle.h"
 
 namespace stapling::testing {
@@ -44,6 +45,16 @@ Bytes Corrupt() {
 }
 
 Bytes Forged() { return BuildOcspResponse(GoodResponse(Pki().leaf, Pki().stranger_root, kNow)); }
+
+// An honest chain, and a certificate that nobody may look into.
+std::vector<Certificate> CostlyBehind() {
+  std::vector<Certificate> chain = Honest();
+  chain.push_back(IssueCertificate({.subject = "Costly CA",
+                                    .now = kNow,
+                                    .is_ca = true,
+                                    .extensions = {RelativePointsExtension(2)}}));
+  return chain;
+}
 
 Bytes Delegated() {
   return BuildOcspResponse(
@@ -231,6 +242,8 @@ INSTANTIATE_TEST_SUITE_P(
                   [] {
                     return std::vector<Certificate>{Pki().leaf, Pki().impostor_intermediate};
                   },
+                  [] { return Staples{GoodStaple()}; }},
+        ForgerRow{"with_a_costly_certificate_behind", CostlyBehind,
                   [] { return Staples{GoodStaple()}; }},
         ForgerRow{"without_the_intermediate", [] { return std::vector<Certificate>{Pki().leaf}; },
                   [] { return Staples{GoodStaple()}; }}),
