@@ -88,9 +88,7 @@ install_packages() {
 build_programs() {
   heading "2/4  Build (a few minutes the first time)"
   cd "$root"
-  local -a options=(-DSTAPLING_TESTS=OFF)
-  if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-  cmake --preset release "${options[@]}" --log-level=WARNING >/dev/null ||
+  cmake --preset release -DSTAPLING_TESTS=OFF --log-level=WARNING >/dev/null ||
     die "CMake could not configure the build"
   cmake --build "$build" --parallel "$jobs" --target ocsp_stapling_exporter demo_fleet ||
     die "the build failed; the first error is above"

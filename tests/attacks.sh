@@ -42,9 +42,7 @@ if [[ $packages == yes ]]; then deploy/packages.sh build test; fi
 # Debian keeps servers where only root's PATH looks.
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
-options=()
-if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-cmake --preset "$preset" "${options[@]}" --log-level=WARNING >/dev/null
+cmake --preset "$preset" --log-level=WARNING >/dev/null
 cmake --build "build/$preset" --parallel "$(nproc)"
 
 readonly log=build/$preset/attacks.log

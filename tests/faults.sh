@@ -45,9 +45,7 @@ done
 [[ $points =~ ^[0-9]+$ ]] || die "--points wants a number"
 
 if [[ $packages == yes ]]; then deploy/packages.sh build test; fi
-options=()
-if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-cmake --preset dev "${options[@]}" --log-level=WARNING >/dev/null
+cmake --preset dev --log-level=WARNING >/dev/null
 cmake --build build/dev --parallel "$(nproc)" --target fault_tests
 
 export STAPLING_FAULT_POINTS=$points

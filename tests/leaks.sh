@@ -40,9 +40,7 @@ done
 [[ $probes =~ ^[1-9][0-9]*$ ]] || die "--probes wants a number"
 
 if [[ $packages == yes ]]; then deploy/packages.sh build test leaks; fi
-options=()
-if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-cmake --preset dev "${options[@]}" --log-level=WARNING >/dev/null
+cmake --preset dev --log-level=WARNING >/dev/null
 cmake --build build/dev --parallel "$(nproc)" --target ocsp_stapling_exporter demo_fleet
 
 directory=$(mktemp --directory)

@@ -78,9 +78,7 @@ if [[ $packages == yes ]]; then deploy/packages.sh build test; fi
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 build() {
-  local -a launcher=()
-  if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-  cmake --preset "$1" "${launcher[@]}" --log-level=WARNING >/dev/null
+  cmake --preset "$1" --log-level=WARNING >/dev/null
   "${run[@]}" cmake --build "build/$1" --parallel "$(nproc)" --target "$2"
 }
 

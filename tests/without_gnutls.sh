@@ -53,7 +53,6 @@ hide_gnutls() {
 
 build_without() {
   local -a options=(-DSTAPLING_GNUTLS=OFF -DSTAPLING_PRECOMPILE=ON "-DCMAKE_CXX_FLAGS=-I$hidden")
-  if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
   cmake --preset dev -B "$build" "${options[@]}" --log-level=WARNING >/dev/null
   cmake --build "$build" --parallel "$(nproc)" --target ocsp_stapling_exporter
 }

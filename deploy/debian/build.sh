@@ -51,9 +51,7 @@ output=$(cd "$output" && pwd)
 cd "$root"
 if [[ $packages == yes ]]; then deploy/packages.sh build package >&2; fi
 
-options=()
-if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-cmake --preset "$preset" "${options[@]}" --log-level=WARNING >/dev/null
+cmake --preset "$preset" --log-level=WARNING >/dev/null
 cmake --build "build/$preset" --parallel "$jobs" --target ocsp_stapling_exporter package_files >&2
 
 options=()

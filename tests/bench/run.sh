@@ -58,9 +58,7 @@ if [[ $packages == yes ]]; then deploy/packages.sh build bench >&2; fi
 # Debian keeps servers where only root's PATH looks.
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
-options=()
-if command -v ccache >/dev/null; then options=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-cmake --preset bench "${options[@]}" --log-level=WARNING >/dev/null
+cmake --preset bench --log-level=WARNING >/dev/null
 cmake --build build/bench --parallel "$jobs" --target stapling_bench >&2
 if [[ $list == yes ]]; then arguments=(--help); fi
 exec build/bench/tests/bench/stapling_bench "${arguments[@]}"

@@ -58,9 +58,7 @@ seeds_of() {
 
 # build DIRECTORY [CMAKE OPTION]...
 build() {
-  local -a options=("${@:2}")
-  if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-  cmake --preset fuzz -B "$1" "${options[@]}" --log-level=WARNING >/dev/null
+  cmake --preset fuzz -B "$1" "${@:2}" --log-level=WARNING >/dev/null
   cmake --build "$1" --parallel "$jobs" --target "${targets[@]}"
 }
 
