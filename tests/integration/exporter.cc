@@ -8,6 +8,7 @@
 
 #include "tests/integration/samples.h"
 #include "tests/support/notify_socket.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/wait_until.h"
 
 namespace stapling::testing {
@@ -77,6 +78,9 @@ Result<std::unique_ptr<Exporter>> Exporter::Start(const std::string& configurati
   options.arguments.push_back(ExporterPath());
   options.arguments.push_back("--web.listen-address=127.0.0.1:" +
                               std::to_string(surroundings.port));
+  if (kSanitized && std::getenv("ASAN_OPTIONS") == nullptr) {
+    options.environment.emplace_back(kSmallQuarantine);
+  }
   if (surroundings.mute) options.environment.push_back("NOTIFY_SOCKET=" + manager.Path());
   if (!configuration.empty()) {
     exporter->WriteConfiguration(configuration);

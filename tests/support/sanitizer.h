@@ -11,10 +11,13 @@ inline constexpr bool kSanitized = true;
 inline constexpr bool kSanitized = false;
 #endif
 
-// A bound on memory: AddressSanitizer keeps up to 256 MiB of what was freed in quarantine, and
-// ThreadSanitizer remembers the last accesses to all that was touched.
+// Of AddressSanitizer, for a program whose memory is watched: what was freed is given back to it
+// soon, so that it does not look like growth.
+inline constexpr const char* kSmallQuarantine = "ASAN_OPTIONS=quarantine_size_mb=16";
+
+// A bound on the memory of such a program: the sanitizer keeps books of its own.
 constexpr std::size_t MemoryBound(std::size_t bytes) {
-  constexpr std::size_t kBooks = std::size_t{384} * 1024 * 1024;
+  constexpr std::size_t kBooks = std::size_t{128} * 1024 * 1024;
   return kSanitized ? bytes + kBooks : bytes;
 }
 
