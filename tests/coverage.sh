@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Which lines and branches of core/ and exporter/ the tests reach: builds once more, with gcc
 # counting, runs the tests of the core and the faults, and prints a table of directories, then the
-# lines of core/ that were never reached. Fails only when a test does.
+# lines that were never reached: of core/, and with --all of both. Fails only when a test does.
 set -euo pipefail
 
 usage() {
@@ -60,10 +60,11 @@ gcovr --root . --filter core/ --filter exporter/ --exclude-throw-branches \
   --json "$build/coverage.json" "$build/core" "$build/exporter"
 
 # Of each directory: lines and branches, reached of all; a line of a template counts once.
-python3 - "$build/coverage.json" <<'END_OF_TABLE'
+python3 - "$build/coverage.json" "$all" <<'END_OF_TABLE'
 import collections, json, os, sys
 
 files = json.load(open(sys.argv[1]))["files"]
+listed = ("core/", "exporter/") if sys.argv[2] == "yes" else ("core/",)
 count = collections.defaultdict(lambda: [0, 0, 0, 0])
 unreached = {}
 for file in files:
@@ -75,7 +76,7 @@ for file in files:
         count[key][1] += len(lines)
         count[key][2] += sum(branch["count"] > 0 for branch in branches)
         count[key][3] += len(branches)
-    if name.startswith("core/"):
+    if name.startswith(listed):
         unreached[name] = [line["line_number"] for line in lines if line["count"] == 0]
 
 print("%-26s %18s %20s" % ("directory", "lines", "branches"))
@@ -83,7 +84,7 @@ for key, (line, lines, branch, branches) in sorted(count.items()):
     share = lambda part, whole: 100 * part / whole if whole else 100
     print("%-26s %5d of %5d %5.1f%% %5d of %5d %5.1f%%" % (
         key, line, lines, share(line, lines), branch, branches, share(branch, branches)))
-print("\nLines of core/ that no test reaches:")
+print("\nLines that no test reaches, of %s:" % " and ".join(listed))
 for name, numbers in sorted(unreached.items()):
     text = open(name).read().split("\n")
     for number in numbers:
