@@ -17,7 +17,8 @@ struct FileIdentity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::int64_t size = 0;
-  std::int64_t modified_ns = 0;
+  std::int64_t modified_s = 0;
+  std::int64_t modified_ns = 0;  // within that second
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
@@ -28,6 +29,9 @@ class FileWatch {
   FileWatch() = default;
   // To be made before the files are read, so that no change is missed.
   explicit FileWatch(const std::vector<std::string>& paths);
+  // The same of files that were found out only while others were read: of those that `before`
+  // watches, what it last saw counts.
+  FileWatch(const std::vector<std::string>& paths, const FileWatch& before);
 
   // The paths that changed since the last look, in order. One that throws, for want of memory, was
   // no look.

@@ -18,6 +18,7 @@
 #include "core/base64.h"
 #include "core/net/file_descriptor.h"
 #include "core/x509/issuer.h"
+#include "core/x509/pem.h"
 #include "core/x509/relative_points.h"
 #include "core/x509/text.h"
 
@@ -46,12 +47,10 @@ Result<Bytes> ReadToEnd(int descriptor, const std::string& name) {
   }
 }
 
-BioPtr BioOf(BytesView content) {
-  return BioPtr(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
+// Of its PEM blocks: must outlive what is returned.
+BioPtr BioOf(const std::string& blocks) {
+  return BioPtr(BIO_new_mem_buf(blocks.data(), static_cast<int>(blocks.size())));
 }
-
-// Never prompts: a file that holds an encrypted key beside the certificate must not.
-int NoPassword(char*, int, int, void*) { return 0; }
 
 struct PemBlock {
   std::string label;
@@ -71,7 +70,8 @@ std::optional<PemBlock> NextPemBlock(BIO* bio) {
 }
 
 std::optional<Bytes> FromPem(BytesView content) {
-  const BioPtr bio = BioOf(content);
+  const std::string blocks = PemBlocksOf(content);
+  const BioPtr bio = BioOf(blocks);
   while (auto block = NextPemBlock(bio.get())) {
     if (block->label == "OCSP RESPONSE") return std::move(block->der);
   }
@@ -104,8 +104,9 @@ Result<std::vector<X509Ptr>> ReadCertificates(const std::string& path) {
   if (X509Ptr only = CertificateFromDer(*content)) {
     certificates.push_back(std::move(only));
   } else {
-    const BioPtr bio = BioOf(*content);
-    while (X509Ptr next{PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr)}) {
+    const std::string blocks = PemBlocksOf(*content);
+    const BioPtr bio = BioOf(blocks);
+    while (X509Ptr next{PEM_read_bio_X509(bio.get(), nullptr, NoPassphrase, nullptr)}) {
       certificates.push_back(std::move(next));
     }
   }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,12 +46,13 @@ Result<std::vector<Job>> MakeJobs(const CheckOptions& options) {
   if (!configuration) return Error{configuration.error()};
   std::vector<const Module*> module_of;  // each target
   std::vector<Module> modules;           // without repetition
+  std::set<const Module*> seen;
   for (const ListedTarget& listed : *list) {
     const auto module = FindModule(*configuration, options, listed.module);
     if (!module) {
       return TargetListError(TargetListName(options.targets_file), listed.line, module.error());
     }
-    if (std::ranges::find(module_of, *module) == module_of.end()) modules.push_back(**module);
+    if (seen.insert(*module).second) modules.push_back(**module);
     module_of.push_back(*module);
   }
   const auto runtime = MakeRuntime(std::move(modules), configuration->targets, options);

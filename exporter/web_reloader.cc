@@ -69,10 +69,11 @@ Result<std::shared_ptr<const WebSecurity>> WebReloader::ReadLocked() {
   if (!config) return Error{config.error()};
   files = FilesOf(*config);
   files.push_back(file_);
-  watch_ = FileWatch(files);
-  if (current && config->tls.has_value() != (current->tls != nullptr)) {
-    return Error{CleanText(file_) + ": TLS cannot be turned " + (current->tls ? "off" : "on") +
-                 " while the exporter runs; restart it"};
+  watch_ = FileWatch(files, watch_);
+  if (current) {
+    if (const auto change = ChangeThatWantsRestart(current->config, *config)) {
+      return Error{CleanText(file_) + ": " + *change + " while the exporter runs; restart it"};
+    }
   }
   return WebSecurity::Make(std::move(config).value(), file_);
 }

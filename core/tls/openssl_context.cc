@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 
 #include "core/regular_file.h"
+#include "core/x509/pem.h"
 #include "core/x509/public_key_context.h"
 
 namespace stapling {
@@ -35,9 +36,6 @@ Error UseError(const std::string& subject, const std::string& what, const TlsSet
   return not_pem ? Error{subject + " holds no " + what}
                  : Error{"cannot use " + subject + ": " + text};
 }
-
-// An encrypted key is refused: nobody is there to type its passphrase.
-int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*argument*/) { return 0; }
 
 // The first certificate, and what stands below it as its chain.
 bool UseChain(SSL_CTX* context, BIO* pem) {

@@ -61,6 +61,25 @@ std::optional<Bytes> DecodePem(BytesView pem, std::string_view label) {
   return DecodeBase64(text.substr(body, last - body));
 }
 
+std::string PemBlocksOf(BytesView text) {
+  const std::string_view all(reinterpret_cast<const char*>(text.data()), text.size());
+  const auto line_end = [all](std::size_t from) {
+    const std::size_t end = all.find('\n', from);
+    return end == std::string_view::npos ? all.size() : end + 1;
+  };
+  std::string blocks;
+  std::size_t at = 0;
+  while ((at = FindLine(all, "-----BEGIN ", at)) != std::string_view::npos) {
+    const std::size_t last = FindLine(all, "-----END ", at);
+    const std::size_t end = last == std::string_view::npos ? all.size() : line_end(last);
+    blocks += all.substr(at, end - at);
+    at = end;
+  }
+  return blocks;
+}
+
+int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*argument*/) { return 0; }
+
 std::string EncodePem(BytesView octets, std::string_view label) {
   const BioPtr bio(BIO_new(BIO_s_mem()));
   if (!bio || octets.size() > LONG_MAX ||

@@ -10,6 +10,7 @@
 
 #include "core/regular_file.h"
 #include "core/x509/clear_errors.h"
+#include "core/x509/pem.h"
 
 namespace stapling {
 namespace {
@@ -29,7 +30,7 @@ Result<std::size_t> AddCertificates(X509_STORE* store, const std::string& path) 
   if (!file) return Error{"out of memory for a trust store"};
   ERR_clear_error();  // what is there is of earlier work
   std::size_t count = 0;
-  while (const X509Ptr certificate{PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr)}) {
+  while (const X509Ptr certificate{PEM_read_bio_X509(file.get(), nullptr, NoPassphrase, nullptr)}) {
     if (X509_STORE_add_cert(store, certificate.get()) != 1) {
       ERR_clear_error();
       return Error{"cannot use a certificate of CA file \"" + path + "\""};

@@ -232,10 +232,14 @@ bool Reactor::MakeRoom() {
   return false;
 }
 
-void Reactor::PauseAccepting() {
+void Reactor::StopAccepting() const {
   for (const Listener& listener : listeners_) {
     epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener.socket.get(), nullptr);
   }
+}
+
+void Reactor::PauseAccepting() {
+  StopAccepting();
   accept_again_at_ = Clock::now() + kAcceptPause;
 }
 
@@ -335,6 +339,8 @@ void Reactor::ExpireDeadlines() {
 }
 
 void Reactor::ApplyStop() {
+  // A close is not enough where a service manager holds the same socket: it would be told of.
+  StopAccepting();
   listeners_.clear();
   accept_again_at_.reset();
   for (auto entry = connections_.begin(); entry != connections_.end();) {

@@ -107,6 +107,7 @@ class Reactor {
   void RefusePolitely(FileDescriptor socket);
   bool FindDescriptor(const Listener& listener);
   bool MakeRoom();
+  void StopAccepting() const;
   void PauseAccepting();
   void ResumeAccepting();
 

@@ -6,6 +6,7 @@
 
 #include <string_view>
 
+#include "core/x509/pem.h"
 #include "core/x509/text.h"
 #include "exporter/config/yaml_reader.h"
 #include "exporter/join.h"
@@ -16,9 +17,6 @@ namespace {
 
 // Forward secret, as Go's own default; TLS 1.3 has nothing else.
 constexpr const char* kDefaultCipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES";
-
-// Never prompts.
-int NoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) { return 0; }
 
 // What an error calls a source: cert_file "/etc/tls/server.pem", or cert.
 std::string NameOf(const PemSource& source, const std::string& key) {
@@ -47,7 +45,7 @@ Result<std::vector<X509Ptr>> ReadCertificates(const PemSource& source, const std
   if (!text) return Error{text.error()};
   const BioPtr bio = BioOf(*text);
   std::vector<X509Ptr> certificates;
-  while (X509Ptr certificate{PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr)}) {
+  while (X509Ptr certificate{PEM_read_bio_X509(bio.get(), nullptr, NoPassphrase, nullptr)}) {
     certificates.push_back(std::move(certificate));
   }
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
@@ -70,7 +68,7 @@ std::optional<Error> UseCertificate(SSL_CTX* context, const TlsServerConfig& con
   const auto text = TextOf(config.key, "key");
   if (!text) return Error{text.error()};
   const std::string key_name = NameOf(config.key, "key");
-  const PkeyPtr key(PEM_read_bio_PrivateKey(BioOf(*text).get(), nullptr, NoPassword, nullptr));
+  const PkeyPtr key(PEM_read_bio_PrivateKey(BioOf(*text).get(), nullptr, NoPassphrase, nullptr));
   if (!key) {
     ERR_clear_error();
     return Error{key_name + " holds no private key that can be read without a password"};

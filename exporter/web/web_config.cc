@@ -79,6 +79,21 @@ std::vector<std::string> WarningsOf(const WebConfig& config) {
   return warnings;
 }
 
+std::optional<std::string> ChangeThatWantsRestart(const WebConfig& now, const WebConfig& next) {
+  if (now.tls.has_value() != next.tls.has_value()) {
+    return std::string("TLS cannot be turned ") + (now.tls ? "off" : "on");
+  }
+  if (!now.users.empty() && next.users.empty()) return "basic_auth_users cannot be emptied";
+  if (!now.tls) return std::nullopt;
+  if (now.tls->client_auth != ClientAuth::kNone && next.tls->client_auth == ClientAuth::kNone) {
+    return "client_auth_type cannot be turned off";
+  }
+  if (now.tls->client_allowed_sans && !next.tls->client_allowed_sans) {
+    return "client_allowed_sans cannot be taken away";
+  }
+  return std::nullopt;
+}
+
 std::vector<std::string> FilesOf(const WebConfig& config) {
   std::vector<std::string> files;
   if (!config.tls) return files;

@@ -63,6 +63,11 @@ Result<WebConfig> ParseWebConfig(const std::string& yaml, const std::string& fil
 // What is allowed but unlikely to be what its author thinks, a sentence each.
 std::vector<std::string> WarningsOf(const WebConfig& config);
 
+// What `next` would do that a running exporter does not: "TLS cannot be turned off". A file that
+// was cut off, by a full disk or a look in the middle of a write, is often a valid one that
+// demands less: what strangers may not do is not taken back without a restart.
+std::optional<std::string> ChangeThatWantsRestart(const WebConfig& now, const WebConfig& next);
+
 // The files that it names.
 std::vector<std::string> FilesOf(const WebConfig& config);
 
