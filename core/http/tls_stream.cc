@@ -10,6 +10,7 @@
 #include "core/tls/openssl_failure.h"
 #include "core/x509/name_check.h"
 #include "core/x509/openssl_ptr.h"
+#include "core/x509/public_key_context.h"
 #include "core/x509/relative_points.h"
 
 namespace stapling {
@@ -18,7 +19,7 @@ namespace {
 constexpr int kSecurityLevel = 2;  // 112 bits
 
 SslCtxPtr MakeContext(const TlsPeer& peer) {
-  SslCtxPtr context(SSL_CTX_new(TLS_client_method()));
+  SslCtxPtr context(SSL_CTX_new_ex(PublicKeyContext(), nullptr, TLS_client_method()));
   if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) return nullptr;
   SSL_CTX_set_security_level(context.get(), kSecurityLevel);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);

@@ -110,14 +110,11 @@ bool Configure(SSL_CTX* context, const TlsSettings& settings) {
 }  // namespace
 
 Result<SslCtxPtr> MakeOpensslContext(const TlsSettings& settings) {
-  const bool has_certificate = !settings.cert_file.empty();
-  // The context for public keys reads no private key.
-  OSSL_LIB_CTX* library = has_certificate ? nullptr : PublicKeyContext();
-  SslCtxPtr context(SSL_CTX_new_ex(library, nullptr, TLS_client_method()));
+  SslCtxPtr context(SSL_CTX_new_ex(PublicKeyContext(), nullptr, TLS_client_method()));
   if (!context || !Configure(context.get(), settings)) {
     return Error{"cannot set up TLS: " + TakeErrorText()};
   }
-  if (has_certificate) {
+  if (!settings.cert_file.empty()) {
     if (const auto error = UseClientCertificate(context.get(), settings)) return *error;
   }
   return context;

@@ -10,7 +10,12 @@
 // groups, randomness are the default provider's own, and a key of this context serves in the
 // default one as well.
 //
-// It reads no private keys. Safe from any thread; lives until the process ends.
+// One thing is: a key on a curve that its certificate defines is none here. RFC 5480 allows no such
+// curve, and one made for it keeps OpenSSL busy with square roots for half a second, for each of
+// the thousands of certificates that a peer may present.
+//
+// It reads no private keys, but TLS in it signs with those that the default context read. Safe from
+// any thread; lives until the process ends.
 #pragma once
 
 #include <openssl/types.h>

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/x509/pem.h"
+#include "core/x509/public_key_context.h"
 #include "core/x509/text.h"
 #include "exporter/config/yaml_reader.h"
 #include "exporter/join.h"
@@ -146,7 +147,7 @@ void SetBehaviour(SSL_CTX* context, const TlsServerConfig& config) {
 }  // namespace
 
 Result<SslCtxPtr> MakeTlsContext(const TlsServerConfig& config) {
-  SslCtxPtr context(SSL_CTX_new(TLS_server_method()));
+  SslCtxPtr context(SSL_CTX_new_ex(PublicKeyContext(), nullptr, TLS_server_method()));
   if (!context) return Error{"cannot serve TLS: " + TakeReason()};
   SetBehaviour(context.get(), config);
   if (!SetProtocol(context.get(), config)) {

@@ -1,14 +1,22 @@
 #include "core/x509/public_key_context.h"
 
 #include <gtest/gtest.h>
+#include <openssl/crypto.h>
 #include <openssl/dsa.h>
+#include <openssl/err.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "core/x509/certificate.h"
 #include "core/x509/encode.h"
 #include "core/x509/openssl_ptr.h"
+#include "tests/support/der.h"
+#include "tests/support/pki.h"
+#include "tests/support/process_usage.h"
 
 namespace stapling {
 namespace {
@@ -116,6 +124,72 @@ INSTANTIATE_TEST_SUITE_P(All, PublicKeyTest,
                                            Row{"x25519", X25519Key}, Row{"x448", X448Key},
                                            Row{"sm2", Sm2Key}),
                          kName);
+
+Bytes OctetsOf(const char* hex) {
+  long length = 0;
+  const BufferPtr octets(OPENSSL_hexstr2buf(hex, &length));
+  return {octets.get(), octets.get() + length};
+}
+
+// A self-signed certificate in all but its signature, with a key on a curve over the prime
+// 7 * 2^616 + 1. The curve is given by its parameters, with generator and key compressed to
+// x-coordinates whose square roots take OpenSSL as long as any could: half a second.
+Bytes CostlyCurveCertificate() {
+  constexpr std::size_t kOctets = 78;
+  const auto padded = [](Bytes last) {
+    last.insert(last.begin(), kOctets - last.size(), 0);
+    return last;
+  };
+  Bytes prime(kOctets, 0);
+  prime.front() = 7;
+  prime.back() = 1;
+  // x^3 + b with x = 1 is a square of the greatest order.
+  const Bytes b = OctetsOf(
+      "0201d914480f81e1d2f68610097b8bb373c33429a96df20259f6dfe0333e11285721f49d95fb609847d19108b173"
+      "c304007dfb2774a997b1f7f5a5e28ff0eb3a2595ff85e06ad3a2ec6dba8764c0");
+  Bytes point = padded({1});
+  point.insert(point.begin(), 2);
+  const Bytes parameters =
+      testing::der::Sequence({testing::der::Integer(1),
+                              testing::der::Sequence({testing::der::Oid("1.2.840.10045.1.1"),
+                                                      testing::der::UnsignedInteger(prime)}),
+                              testing::der::Sequence({testing::der::OctetString(Bytes{0}),
+                                                      testing::der::OctetString(padded(b))}),
+                              testing::der::OctetString(point), testing::der::Integer(7)});
+  const Bytes key = testing::der::Sequence(
+      {testing::der::Sequence({testing::der::Oid("1.2.840.10045.2.1"), parameters}),
+       testing::der::BitString(point)});
+  return testing::IssueCertificate({.subject = "Costly", .public_key = key}).Der();
+}
+
+TEST(PublicKeyContextTest, DecodesNoKeyOnACurveOfItsOwn) {
+  const Bytes der = CostlyCurveCertificate();
+  const auto start = testing::ProcessorTime(getpid());
+  for (int i = 0; i < 20; ++i) {
+    const X509Ptr certificate = DecodeCertificate(der);
+    ASSERT_TRUE(certificate);
+    EXPECT_EQ(X509_get0_pubkey(certificate.get()), nullptr);
+  }
+  ERR_clear_error();
+  EXPECT_LT(testing::ProcessorTime(getpid()) - start, std::chrono::seconds(1));
+}
+
+// Where it does, the parameters are as long as this.
+TEST(PublicKeyContextTest, DecodesNoKeyWhoseCurveIsNotToBeSeen) {
+  const PkeyPtr key = P256();
+  const Bytes der = EncodeDer(key.get(), i2d_PUBKEY);
+  Bytes longer = der;  // the length of the outer SEQUENCE in 70 octets
+  longer.erase(longer.begin() + 1);
+  Bytes length(70, 0);
+  length.back() = der[1];
+  longer.insert(longer.begin() + 1, length.begin(), length.end());
+  longer.insert(longer.begin() + 1, 0x80 | 70);
+  const unsigned char* at = longer.data();
+  const PkeyPtr read(
+      d2i_PUBKEY_ex(nullptr, &at, static_cast<long>(longer.size()), PublicKeyContext(), nullptr));
+  EXPECT_EQ(read, nullptr);
+  ERR_clear_error();
+}
 
 }  // namespace
 }  // namespace stapling
