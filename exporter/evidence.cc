@@ -9,6 +9,7 @@
 #include "core/x509/certificate.h"
 #include "core/x509/pem.h"
 #include "exporter/explanation.h"
+#include "exporter/folded_text.h"
 #include "exporter/verify_line.h"
 
 namespace stapling::exporter {
@@ -32,7 +33,8 @@ struct Exhibit {
 };
 
 std::string CertificatePem(std::string_view what, X509* certificate) {
-  return "\n" + std::string(what) + ", " + NameText(X509_get_subject_name(certificate)) + ":\n" +
+  const std::string name = NameText(X509_get_subject_name(certificate));
+  return FoldedText("\n" + std::string(what) + ", " + name + ":\n") +
          EncodePem(ToDer(certificate), "CERTIFICATE");
 }
 
@@ -131,9 +133,9 @@ class Collector {
   [[nodiscard]] std::string TextOf(std::size_t i) const {
     const Exhibit& exhibit = exhibits_[i];
     const std::string number = std::to_string(i + 1);
-    return "\n=== " + number + " of " + std::to_string(exhibits_.size()) + ": " + exhibit.title +
-           "\n" + exhibit.reason + "\n" + Commands(i) + exhibit.files + "=== end of " + number +
-           "\n";
+    const std::string of_all = number + " of " + std::to_string(exhibits_.size());
+    return FoldedText("\n=== " + of_all + ": " + exhibit.title + "\n" + exhibit.reason + "\n") +
+           Commands(i) + exhibit.files + "=== end of " + number + "\n";
   }
 
   const sys_seconds now_;

@@ -5,7 +5,8 @@
 // is under the name evidence.txt it serves as all three files of that line: `verify` takes the
 // first response, the first certificate, and the certificate that issued it. Where there are
 // several staples, a line of sed takes each out of the file first. Text of strangers never begins a
-// line, so it can pass neither for PEM nor for the marks that sed looks for.
+// line, and no line of it is long, so it can pass neither for PEM nor for the marks that sed looks
+// for.
 //
 // A connection that failed although its staples are good leaves the leaf's; failed connections come
 // first; what several saw alike stands once. At most kMaxEvidenceBytes, beyond which staples are

@@ -7,6 +7,7 @@
 #include "core/x509/text.h"
 #include "core/x509/time.h"
 #include "exporter/escape.h"
+#include "exporter/folded_text.h"
 #include "exporter/page/failure_text.h"
 #include "exporter/page/frame.h"
 
@@ -34,11 +35,10 @@ std::string Heading(const HistoryEntry& entry) {
   const std::string hostname =
       entry.hostname.empty() ? "" : "\nHostname: " + CleanText(entry.hostname);
   const std::string remedy = entry.remedy.empty() ? "" : "\nNext:     " + CleanText(entry.remedy);
-  return "Target:   " + CleanText(entry.target) + hostname +
-         "\nModule:   " + CleanText(entry.module) + "\nTime:     " + ToRfc3339(entry.time) +
-         "\nResult:   " + (entry.success ? "success" : "failure") +
-         "\nVerdict:  " + VerdictText(entry) + "\nReason:   " + CleanText(entry.reason) + remedy +
-         "\n";
+  return FoldedText("Target:   " + CleanText(entry.target) + hostname + "\nModule:   " +
+                    CleanText(entry.module) + "\nTime:     " + ToRfc3339(entry.time) +
+                    "\nResult:   " + (entry.success ? "success" : "failure") + "\nVerdict:  " +
+                    VerdictText(entry) + "\nReason:   " + CleanText(entry.reason) + remedy + "\n");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 
 #include "tests/exporter/sample_probe.h"
@@ -47,6 +48,17 @@ TEST(EvidenceTest, IsWhatAPersonNeeds) {
       SamplePki().leaf.Pem() + "\nIts issuer, CN=Test Intermediate CA:\n" +
       SamplePki().intermediate.Pem() + "=== end of 1\n";
   EXPECT_EQ(Evidence(WithLeaf(Verdict::kWrongCertificate, {0x30, 3, 10, 1, 3})), expected);
+}
+
+// Beyond 254 octets OpenSSL would take the middle of a line for the beginning of one.
+TEST(EvidenceTest, HasNoLongLine) {
+  ProbeResult result = WithLeaf(Verdict::kUnauthorizedSigner, {0x30, 3, 10, 1, 3});
+  result.connections[0].staples[0].judgement.responder_id = "CN=" + std::string(900, 'x');
+  std::istringstream lines(Evidence(result));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(" verify ") != std::string::npos) continue;  // it is ours
+    EXPECT_LE(line.size(), 204U) << line;
+  }
 }
 
 TEST(EvidenceTest, EmptyStapleIsAnEmptyFile) {

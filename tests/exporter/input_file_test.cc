@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 
 #include "core/x509/certificate.h"
@@ -90,6 +91,25 @@ TEST(ReadCertificateFileTest, TakesPemAndDerAndTheFirstOfAChain) {
   EXPECT_EQ(SubjectIn(ToString(pki.leaf.Der())), "CN=leaf.test");
   EXPECT_EQ(SubjectIn(PemChain({pki.leaf, pki.intermediate})), "CN=leaf.test");
   EXPECT_EQ(SubjectIn(pki.leaf.KeyPem() + pki.leaf.Pem()), "CN=leaf.test");
+}
+
+// A PEM block within one line of text: each of its lines is where OpenSSL, which reads 254 octets
+// at a time, takes a line to begin.
+std::string InALongLine(const std::string& pem) {
+  constexpr std::size_t kPiece = 254;
+  std::string line = "Reason: signed by ";
+  std::istringstream lines(pem);
+  for (std::string each; std::getline(lines, each);) {
+    line.resize((line.size() + kPiece - 1) / kPiece * kPiece, ' ');
+    line += each;
+  }
+  return line + "\n";
+}
+
+TEST(ReadCertificateFileTest, IsNotTakenInByPemInALongLine) {
+  const auto& pki = SamplePki();
+  EXPECT_EQ(SubjectIn(InALongLine(pki.stranger_root.Pem()) + pki.leaf.Pem()), "CN=leaf.test");
+  EXPECT_EQ(SubjectIn(InALongLine(pki.stranger_root.Pem())), "");
 }
 
 TEST(ReadCertificateFileTest, SaysWhatHoldsNoCertificate) {

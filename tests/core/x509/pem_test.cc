@@ -49,6 +49,34 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"headers", kBegin + "Proc-Type: 4,ENCRYPTED\n\naGVs\n" + kEnd}),
     kName);
 
+struct BlocksRow {
+  std::string name;
+  std::string text;
+  std::string blocks;
+};
+std::ostream& operator<<(std::ostream& out, const BlocksRow& row) { return out << row.name; }
+
+class PemBlocksTest : public ::testing::TestWithParam<BlocksRow> {};
+
+TEST_P(PemBlocksTest, AreAllThatIsLeft) {
+  EXPECT_EQ(PemBlocksOf(ToBytes(GetParam().text)), GetParam().blocks);
+}
+
+const std::string kBlock = kBegin + "aGVs\n" + kEnd;
+const std::string kOther = "-----BEGIN OTHER-----\nbG8=\n-----END OTHER-----\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, PemBlocksTest,
+    ::testing::Values(BlocksRow{"nothing", "", ""}, BlocksRow{"no_block", "text\nand more", ""},
+                      BlocksRow{"alone", kBlock, kBlock},
+                      BlocksRow{"among_text", "a\n" + kBlock + "b\n" + kOther + "c",
+                                kBlock + kOther},
+                      BlocksRow{"within_lines", "a " + kBlock + " " + kOther, ""},
+                      BlocksRow{"no_end", "a\n" + kBegin + "aGVs\n", kBegin + "aGVs\n"},
+                      BlocksRow{"no_last_newline", kBegin + "aGVs\n-----END THING-----",
+                                kBegin + "aGVs\n-----END THING-----"}),
+    kName);
+
 TEST(EncodePemTest, IsReadBack) {
   EXPECT_EQ(EncodePem(ToBytes("hello"), "THING"), kBegin + "aGVsbG8=\n" + kEnd);
   const std::string long_text(100, 'x');
