@@ -82,8 +82,9 @@ void AppendServerFamilies(const HttpServerStats& stats, std::vector<MetricFamily
                    "Connections closed at once: too many were open, or no descriptor was left.",
                    Counter, stats.connections_refused));
   families.push_back(SingleFamily("http_connections_evicted_total",
-                                  "Connections closed to make room for newcomers: idle ones, else "
-                                  "those slow to send or to read.",
+                                  "Connections closed to make room for others: idle ones, else "
+                                  "those slow to send or to read; and those that left too much "
+                                  "unread.",
                                   Counter, stats.connections_evicted));
   families.push_back(SingleFamily("http_requests_total", "HTTP requests received in full.", Counter,
                                   stats.requests));

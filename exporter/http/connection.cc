@@ -67,6 +67,7 @@ void Connection::Expire() {
 
 Connection::Standing Connection::standing() const {
   if (handling()) return Standing::kOwed;
+  if (writing()) return Standing::kUnread;
   const bool idle = state_ == State::kHead && received_.empty();
   return idle || state_ == State::kLingering ? Standing::kExpendable : Standing::kUnfinished;
 }

@@ -40,7 +40,8 @@ class Connection {
   // What closing it would cost, the cheapest first.
   enum class Standing {
     kExpendable,  // nothing: it is idle, or has had its last response
-    kUnfinished,  // a request or response that the client has been slow to send or to read
+    kUnfinished,  // a request that the client has been slow to send
+    kUnread,      // a response that the client has been slow to read
     kOwed,        // a response that a handler is making
   };
 
@@ -65,6 +66,8 @@ class Connection {
 
   [[nodiscard]] bool handling() const { return state_ == State::kHandling; }
   [[nodiscard]] bool closed() const { return state_ == State::kClosed; }
+  // What it holds of a response.
+  [[nodiscard]] std::size_t unsent_bytes() const { return unsent_.size(); }
   [[nodiscard]] bool writing() const { return state_ == State::kWriting; }
   [[nodiscard]] Standing standing() const;
   [[nodiscard]] int descriptor() const { return transport_->descriptor(); }

@@ -25,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostConnections = 8192;
 constexpr std::size_t kMostReserved = 16;
+constexpr std::size_t kMostExamined = 256;
 constexpr std::chrono::seconds kQuickWait{5};
 constexpr std::chrono::seconds kGateWait{5};
 
@@ -129,6 +130,16 @@ class HttpServer::Impl final : public RequestSink {
   [[nodiscard]] std::size_t MostHeldByProbes() const {
     return max_connections_ - std::min(max_connections_ / 8, kMostReserved);
   }
+  // Each in a line holds a connection that nobody else can have. Behind so many strangers nobody's
+  // password is looked at in time, and of the quick requests those at the end are as good as lost.
+  [[nodiscard]] bool GateLineIsFull() const {
+    const std::size_t waiting = gate_pool_.waiting();
+    return waiting >= std::clamp<std::size_t>(max_connections_ / 8, 1, kMostExamined) ||
+           held_by_probes_ + waiting >= MostHeldByProbes();
+  }
+  [[nodiscard]] bool QuickLineIsFull() const {
+    return quick_pool_.waiting() >= std::max<std::size_t>(max_connections_ / 4, 1);
+  }
   [[nodiscard]] static std::chrono::milliseconds WaitOf(const Exchange& exchange,
                                                         const RouteOptions& route);
   WorkerPool::Action Serve(const Exchange& exchange, const exporter::Route& route);
@@ -136,6 +147,7 @@ class HttpServer::Impl final : public RequestSink {
   WorkerPool::Action Finish(const Exchange& exchange, const Response& response);
   WorkerPool::Action CloseConnection(ConnectionId id);
   void RejectBusy(const Exchange& exchange);
+  void TurnAway(Exchange& exchange);
 
   const HttpServerOptions options_;
   const std::size_t max_connections_ =
@@ -244,6 +256,7 @@ ReactorOptions HttpServer::Impl::MakeReactorOptions() {
   options.connection.refuse = [this](const Refusal& refusal) { return Refuse(refusal); };
   options.open_transport = options_.open_transport;
   options.max_connections = max_connections_;
+  options.max_unsent_bytes = options_.max_unsent_bytes;
   return options;
 }
 
@@ -288,7 +301,11 @@ std::optional<Clock::time_point> HttpServer::Impl::Examine(
       return CloseConnection(exchange->id);
     }
   };
-  const auto reject = [this, exchange] { RejectBusy(*exchange); };
+  const auto reject = [this, exchange] { TurnAway(*exchange); };
+  if (GateLineIsFull()) {
+    reject();
+    return std::nullopt;
+  }
   if (gate_pool_.Submit(exchange->id, examine, reject) == WorkerPool::Submission::kRefused) {
     reject();
     return std::nullopt;
@@ -311,6 +328,9 @@ std::optional<Clock::time_point> HttpServer::Impl::Dispatch(
       return std::nullopt;
     }
     exchange->held = std::make_unique<HeldByProbe>(held_by_probes_);
+  } else if (QuickLineIsFull()) {
+    TurnAway(*exchange);
+    return std::nullopt;
   }
   const std::chrono::milliseconds wait = WaitOf(*exchange, route.options);
   WorkerPool::Action reject = [this, exchange] { RejectBusy(*exchange); };
@@ -380,6 +400,12 @@ void HttpServer::Impl::RejectBusy(const Exchange& exchange) {
   } catch (const std::bad_alloc&) {
     CloseConnection(exchange.id)();
   }
+}
+
+// So that its connection is free for others.
+void HttpServer::Impl::TurnAway(Exchange& exchange) {
+  exchange.head.keep_alive = false;
+  RejectBusy(exchange);
 }
 
 HttpServer::HttpServer(HttpServerOptions options)

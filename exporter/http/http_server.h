@@ -6,8 +6,9 @@
 // never waits for a client.
 //
 // What a client may cost is bounded: bytes and time of a head, size of a body (read and dropped),
-// time of a response, number of connections (when full, an idle one, else the least prompt one,
-// gives way to a newcomer). Too many requests of one class are answered 503 with Retry-After.
+// time of a response, octets of responses left unread, number of connections (when full, an idle
+// one, else the least prompt one, gives way to a newcomer). Too many requests of one class are
+// answered 503 with Retry-After, as are too many in line, whose connections are closed.
 //
 // TLS comes by a Transport of the owner's making, authentication by a Gate.
 //
@@ -53,6 +54,8 @@ struct HttpServerOptions {
   // 0: 8192, or half of RLIMIT_NOFILE where that is less; the other half is for probes. An eighth,
   // up to 16, is kept for requests other than probes.
   std::size_t max_connections = 0;
+  // Of responses that clients have not read, in all; beyond, the one that has waited longest goes.
+  std::size_t max_unsent_bytes = std::size_t{64} * 1024 * 1024;
   std::size_t max_request_line_bytes = std::size_t{8} * 1024;  // longer: 414
   std::size_t max_head_bytes = std::size_t{16} * 1024;         // longer: 431
   std::size_t max_header_count = 200;                          // more: 431

@@ -42,6 +42,21 @@ bool HasPending(const Listener& listener) {
   return poll(&waiting, 1, 0) > 0;
 }
 
+// Keeps a sum right while one of its parts changes, also by an exception.
+class Recount {
+ public:
+  Recount(std::size_t& sum, const Connection& part) : sum_(sum), part_(part) {
+    sum_ -= part_.unsent_bytes();
+  }
+  ~Recount() { sum_ += part_.unsent_bytes(); }
+  Recount(const Recount&) = delete;
+  Recount& operator=(const Recount&) = delete;
+
+ private:
+  std::size_t& sum_;
+  const Connection& part_;
+};
+
 }  // namespace
 
 Reactor::Reactor(ReactorOptions options, std::vector<Listener> listeners, RequestSink& sink)
@@ -221,15 +236,21 @@ bool Reactor::FindDescriptor(const Listener& listener) {
 
 // Of the idle connections the one closest to its deadline goes, else of the unfinished ones.
 bool Reactor::MakeRoom() {
-  for (const auto standing :
-       {Connection::Standing::kExpendable, Connection::Standing::kUnfinished}) {
+  return Evict({Connection::Standing::kExpendable}) ||
+         Evict({Connection::Standing::kUnfinished, Connection::Standing::kUnread});
+}
+
+// Closes the one closest to its deadline, if there is any.
+bool Reactor::Evict(std::initializer_list<Connection::Standing> among) {
+  std::optional<DeadlineQueue::Entry> first;
+  for (const auto standing : among) {
     const auto entry = deadlines_.at(static_cast<std::size_t>(standing)).Earliest();
-    if (!entry) continue;
-    ++counters_.evicted;
-    Close(connections_.find(entry->key));
-    return true;
+    if (entry && (!first || entry->when < first->when)) first = entry;
   }
-  return false;
+  if (!first) return false;
+  ++counters_.evicted;
+  Close(connections_.find(first->key));
+  return true;
 }
 
 void Reactor::StopAccepting() const {
@@ -268,8 +289,11 @@ void Reactor::OnSocket(ConnectionId id, std::uint32_t events) {
 template <typename Action>
 void Reactor::Touch(Connections::iterator entry, Action action) {
   try {
-    action(entry->second);
-    entry->second.Advance(scratch_);
+    {
+      const Recount recount(unsent_bytes_, entry->second);
+      action(entry->second);
+      entry->second.Advance(scratch_);
+    }
     Settle(entry);
   } catch (const std::bad_alloc&) {
     Close(entry);
@@ -298,6 +322,7 @@ void Reactor::Settle(Connections::iterator entry) {
 void Reactor::Close(Connections::iterator entry) {
   const auto& [id, connection] = *entry;
   if (connection.handling()) sink_.OnGone(id);
+  unsent_bytes_ -= connection.unsent_bytes();
   for (DeadlineQueue& queue : deadlines_) queue.Clear(id);
   connections_.erase(entry);
   --counters_.open;
@@ -317,6 +342,8 @@ void Reactor::TakeMessages() {
     Touch(entry, [&](Connection& connection) {
       connection.Respond(std::move(answer.bytes), answer.keep_alive && !stop_at_);
     });
+    while (unsent_bytes_ > options_.max_unsent_bytes && Evict({Connection::Standing::kUnread})) {
+    }
   }
   taken_answers_.clear();
   if (stop_begins) ApplyStop();

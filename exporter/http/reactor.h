@@ -3,8 +3,9 @@
 //
 // It survives a lack of descriptors, as it does too many connections: an idle one, else the least
 // prompt one, gives way to a newcomer; where every one is owed a response, a descriptor kept in
-// reserve lets it accept and refuse rather than spin on a backlog that it cannot take. A lack of
-// memory costs the connection at hand.
+// reserve lets it accept and refuse rather than spin on a backlog that it cannot take. Where
+// clients leave too much unread, the response that has waited longest goes. A lack of memory costs
+// the connection at hand.
 //
 // Threads: Run on one; Respond, BeginStop, Wake and the counters on any.
 #pragma once
@@ -13,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -51,13 +53,14 @@ struct ReactorOptions {
   ConnectionOptions connection;
   OpenTransport open_transport;  // null: plain TCP
   std::size_t max_connections;
+  std::size_t max_unsent_bytes;  // of responses, in all
 };
 
 struct ReactorCounters {
   std::atomic<std::uint64_t> open{0};
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};
-  std::atomic<std::uint64_t> evicted{0};  // gave way to a newcomer
+  std::atomic<std::uint64_t> evicted{0};  // gave way to another
   std::atomic<std::uint64_t> turns{0};    // how often it went round
 };
 
@@ -107,6 +110,7 @@ class Reactor {
   void RefusePolitely(FileDescriptor socket);
   bool FindDescriptor(const Listener& listener);
   bool MakeRoom();
+  bool Evict(std::initializer_list<Connection::Standing> among);
   void StopAccepting() const;
   void PauseAccepting();
   void ResumeAccepting();
@@ -130,8 +134,9 @@ class Reactor {
 
   Connections connections_;
   ConnectionId next_id_;
+  std::size_t unsent_bytes_ = 0;  // of all connections
   // By Connection::Standing, so that the next one to give way to a newcomer is found at once.
-  std::array<DeadlineQueue, 3> deadlines_;
+  std::array<DeadlineQueue, 4> deadlines_;
   std::optional<Clock::time_point> accept_again_at_;
   std::optional<Clock::time_point> stop_at_;
   std::array<char, std::size_t{16} * 1024> scratch_;

@@ -107,6 +107,34 @@ TEST_F(HttpServerGateTest, WhoWaitsTooLongIsToldToTryAgain) {
   EXPECT_EQ(reply->Header("retry-after"), "1");
 }
 
+// An eighth of the connections may wait to be examined; the rest are for those who are known.
+TEST_F(HttpServerGateTest, WhoFindsTheLineFullLeavesAtOnce) {
+  StartServer({.max_connections = 16, .gate = gate_});
+  Client first(port_);
+  ASSERT_TRUE(first.SendGet("/hello", "Who: slow\r\n"));
+  ASSERT_TRUE(WaitUntil([&] { return gate_->examining_ == 1; }));
+  std::vector<std::unique_ptr<Client>> line;
+  for (std::size_t i = 0; i < 2; ++i) {
+    ASSERT_TRUE(
+        line.emplace_back(std::make_unique<Client>(port_))->SendGet("/hello", "Who: unknown\r\n"));
+  }
+  ASSERT_TRUE(WaitUntil([&] { return server_->stats().waiting == 2; }));
+  Client late(port_);
+  ASSERT_TRUE(late.SendGet("/hello", "Who: unknown\r\n"));
+  const auto refused = late.Receive();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(refused->Header("connection"), "close");
+  EXPECT_TRUE(late.Closed());
+  EXPECT_EQ(StatusOf("/hello", "friend"), 200);
+  gate_->let_go_.release();
+  for (const auto& client : line) {
+    const auto reply = client->Receive();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 200);
+  }
+}
+
 TEST_F(HttpServerGateTest, WhoGoesAwayIsNotExamined) {
   Start();
   Client first(port_);

@@ -269,6 +269,21 @@ TEST_F(HttpServerLimits, WhenFullOfWorkANewcomerIsRefused) {
   EXPECT_TRUE(busy.Receive());
 }
 
+// A response that is not read holds its octets until it is.
+TEST_F(HttpServerLimits, BeyondTheOctetsThatMayBeUnreadTheOldestGivesWay) {
+  constexpr int kTiny = 4096;
+  StartServer({.max_unsent_bytes = 2 * kBigSize + kBigSize / 2});
+  std::vector<std::unique_ptr<Client>> deaf;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(deaf.emplace_back(std::make_unique<Client>(port_, kTiny))->SendGet("/big"));
+  }
+  EXPECT_TRUE(WaitUntil([&] { return server_->stats().connections_evicted == 1; }));
+  const auto whole = Client(port_).Get("/big");
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->body.size(), kBigSize);
+  ExpectHealthy();
+}
+
 // However many probes hang, who asks for the exporter's health gets an answer.
 TEST_F(HttpServerLimits, ProbesLeaveAnEighthOfTheConnections) {
   constexpr int kMost = 14;  // of 16

@@ -1,6 +1,9 @@
 // How the server ends.
+#include <unistd.h>
+
 #include <thread>
 
+#include "exporter/http/listener.h"
 #include "tests/exporter/http/server_fixture.h"
 
 namespace stapling::exporter {
@@ -27,6 +30,26 @@ TEST_F(HttpServerStop, ARunningRequestIsAnswered) {
   EXPECT_EQ(reply->body, "released\n");
   EXPECT_EQ(reply->Header("connection"), "close");
   EXPECT_TRUE(client.Closed());
+}
+
+// A service manager keeps the socket, on which clients go on to knock.
+TEST_F(HttpServerStop, DoesNotSpinWhereSomebodyElseHoldsTheSocket) {
+  const auto kept = OpenListener(*ParseListenAddress("127.0.0.1:0"));
+  ASSERT_TRUE(kept) << kept.error();
+  StartServer({}, {}, FileDescriptor(dup(kept->socket.get())));
+  Client client(port_);
+  ASSERT_TRUE(client.SendGet("/hang"));
+  ASSERT_TRUE(WaitForHanging(1));
+  Client idle(port_);
+  ASSERT_TRUE(idle.Get("/hello"));
+  std::thread stopper([&] { EXPECT_TRUE(server_->Stop(std::chrono::seconds(10))); });
+  EXPECT_TRUE(idle.Closed());
+  EXPECT_TRUE(Client(port_).connected());
+  const std::uint64_t before = server_->Pulse();
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_LT(server_->Pulse() - before, 20U) << "it went round all the time";
+  Release();
+  stopper.join();
 }
 
 TEST_F(HttpServerStop, IdleAndUnfinishedConnectionsAreClosed) {

@@ -23,7 +23,8 @@ class ServerFixture : public ::testing::Test {
  protected:
   ~ServerFixture() override { Release(); }
 
-  void StartServer(HttpServerOptions options = {}, RouteOptions hang = {}) {
+  void StartServer(HttpServerOptions options = {}, RouteOptions hang = {},
+                   FileDescriptor socket = {}) {
     options.listen_addresses = {"127.0.0.1:0"};
     server_ = std::make_unique<HttpServer>(std::move(options));
     hang.request_class = RequestClass::kProbe;
@@ -46,7 +47,9 @@ class ServerFixture : public ::testing::Test {
       --hanging_;
       return TextResponse(200, "released");
     });
-    const auto bound = server_->Start();
+    std::vector<FileDescriptor> sockets;
+    if (socket) sockets.push_back(std::move(socket));
+    const auto bound = server_->Start(std::move(sockets));
     ASSERT_TRUE(bound) << bound.error();
     port_ = bound->front().port;
   }
