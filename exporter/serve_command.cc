@@ -181,7 +181,8 @@ class Service {
     Get("/-/healthy", [](const Request&) { return TextResponse(200, "Healthy."); });
     Get("/-/ready", [](const Request&) { return TextResponse(200, "Ready."); });
     for (const char* method : {"POST", "PUT"}) {
-      server_.Route(method, Path("/-/reload"), {}, [this](const Request&) { return HttpReload(); });
+      server_.Route(method, Path("/-/reload"), {},
+                    [this](const Request& request) { return HttpReload(request); });
     }
     if (!options_.web_route_prefix.empty()) AddRedirects();
   }
@@ -210,12 +211,28 @@ class Service {
                      .started = started_});
   }
 
-  Response HttpReload() {
+  // One at a time, whoever asks how often: the rest of the workers are for others.
+  Response HttpReload(const Request& request) {
     if (!options_.web_enable_lifecycle) {
       return TextResponse(403, "Reloading by HTTP is off; --web.enable-lifecycle turns it on.");
     }
+    if (AskedByAnotherSite(request)) {
+      return TextResponse(403, "A page of another site asks for this.");
+    }
+    const std::unique_lock lock(http_reload_mutex_, std::try_to_lock);
+    if (!lock) {
+      Response busy = TextResponse(503, "It is being reloaded at this moment; try again.");
+      busy.headers.emplace_back("Retry-After", "1");
+      return busy;
+    }
     if (const auto error = Reload()) return TextResponse(500, error->sentence);
     return TextResponse(200, "Reloaded.");
+  }
+
+  // Browsers say so of what a page has them ask for (Fetch Metadata).
+  static bool AskedByAnotherSite(const Request& request) {
+    const auto site = request.Header("Sec-Fetch-Site");
+    return site && *site != "same-origin" && *site != "none";
   }
 
   static std::chrono::sys_seconds Now() {
@@ -231,6 +248,7 @@ class Service {
   History history_;
   ProbeHandler probe_handler_;
   HttpServer server_;
+  std::mutex http_reload_mutex_;
   mutable std::mutex addresses_mutex_;
   std::vector<std::string> addresses_;  // that it listens on; guarded by addresses_mutex_
 };

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -47,8 +50,11 @@ class Exporter {
     const auto response = HttpGet(port_, path);
     return response ? *response : HttpResponse{.body = response.error()};
   }
-  [[nodiscard]] HttpResponse Send(const std::string& method, const std::string& path) const {
-    const auto response = SendHttp({.port = port_, .path = path, .method = method});
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  [[nodiscard]] HttpResponse Send(const std::string& method, const std::string& path,
+                                  Headers headers = {}) const {
+    const auto response =
+        SendHttp({.port = port_, .path = path, .method = method, .headers = std::move(headers)});
     return response ? *response : HttpResponse{.body = response.error()};
   }
   [[nodiscard]] Process& process() const { return *process_; }
@@ -118,6 +124,38 @@ TEST(Serve, ReloadsByHttpOnlyWhereAllowed) {
     EXPECT_EQ(refused.status, 403);
     EXPECT_NE(refused.body.find("--web.enable-lifecycle"), std::string::npos);
   }
+}
+
+TEST(Serve, ReloadsForNoPageOfAnotherSite) {
+  const Exporter exporter({"--web.enable-lifecycle"});
+  START_OR_FAIL(exporter);
+  for (const char* site : {"cross-site", "same-site"}) {
+    EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Sec-Fetch-Site", site}}).status, 403) << site;
+  }
+  for (const char* site : {"same-origin", "none"}) {
+    EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Sec-Fetch-Site", site}}).status, 200) << site;
+  }
+}
+
+// However many ask, somebody is left to say how the exporter is.
+TEST(Serve, ReloadsOneAtATime) {
+  const Exporter exporter({"--web.enable-lifecycle"});
+  START_OR_FAIL(exporter);
+  std::array<std::atomic<int>, 600> counts{};
+  std::vector<std::thread> askers;
+  askers.reserve(64);
+  for (int i = 0; i < 64; ++i) {
+    askers.emplace_back([&] {
+      for (int j = 0; j < 5; ++j) {
+        ++counts.at(static_cast<std::size_t>(exporter.Send("POST", "/-/reload").status));
+      }
+    });
+  }
+  EXPECT_EQ(exporter.Get("/-/healthy").status, 200);
+  for (std::thread& asker : askers) asker.join();
+  EXPECT_GT(counts[200], 0);
+  EXPECT_GT(counts[503], 0);
+  EXPECT_EQ(counts[200] + counts[503], 320);
 }
 
 TEST(Serve, ReloadByHttpKeepsTheOldConfigurationOnAMistake) {
