@@ -40,6 +40,27 @@ TEST(FileWatch, SeesAChangeOnce) {
   EXPECT_EQ(watch.TakeChanges(), Paths{});
 }
 
+TEST(FileWatch, KeepsWhatAnEarlierOneSaw) {
+  const TempDir directory;
+  const std::string a = directory.Write("a", "1");
+  const std::string b = directory.Write("b", "1");
+  const FileWatch before({a});
+  directory.Write("a", "longer");
+  FileWatch watch({a, b}, before);
+  EXPECT_EQ(watch.TakeChanges(), Paths{a});
+}
+
+// Nanoseconds since 1970 would not fit into 64 bits.
+TEST(FileWatch, SeesATimeFarAway) {
+  const TempDir directory;
+  const std::string a = directory.Write("a", "1");
+  Touch(a, 10'000'000'000);
+  FileWatch watch({a});
+  EXPECT_EQ(watch.TakeChanges(), Paths{});
+  Touch(a, 10'000'000'001);
+  EXPECT_EQ(watch.TakeChanges(), Paths{a});
+}
+
 TEST(FileWatch, SeesAModificationTimeAlone) {
   const TempDir directory;
   const std::string a = directory.Write("a", "1");

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/exporter/web/hashes.h"
 #include "tests/support/pki.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wait_until.h"
@@ -96,6 +97,60 @@ TEST_F(WebReloaderTest, NeverTurnsTlsOnOrOff) {
   EXPECT_EQ(on->sentence, directory_.Path("web.yml") +
                               ": TLS cannot be turned on while the exporter runs; restart it");
   EXPECT_FALSE((*with)->Reload().has_value());
+}
+
+struct LooserRow {
+  const char* name;
+  std::string before;
+  std::string after;
+  const char* sentence;
+};
+
+const std::string kUsers = std::string("basic_auth_users: {alice: ") + kHash + "}\n";
+const std::string kClients =
+    "tls_server_config:\n  cert_file: c.pem\n  key_file: c.key\n"
+    "  client_auth_type: RequireAnyClientCert\n";
+const std::string kNames = "  client_allowed_sans: [scraper.test]\n";
+
+// What is left of a file that was cut off may demand less.
+TEST_F(WebReloaderTest, NeverDemandsLessOfStrangers) {
+  for (const LooserRow& row : {
+           LooserRow{"cut to nothing", kUsers, "", "basic_auth_users cannot be emptied"},
+           {"no users", kFrames + kUsers, kFrames, "basic_auth_users cannot be emptied"},
+           {"users of nobody", kUsers, "basic_auth_users:\n", "basic_auth_users cannot be emptied"},
+           {"no client certificates", kClients, kTls, "client_auth_type cannot be turned off"},
+           {"no names", kClients + kNames, kClients, "client_allowed_sans cannot be taken away"},
+       }) {
+    SCOPED_TRACE(row.name);
+    Write(row.before);
+    const auto reloader = Make(kNever);
+    ASSERT_TRUE(reloader) << reloader.error();
+    const auto before = (*reloader)->Current();
+    Write(row.after);
+    const auto refused = (*reloader)->Reload();
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->sentence, directory_.Path("web.yml") + ": " + row.sentence +
+                                     " while the exporter runs; restart it");
+    EXPECT_EQ((*reloader)->Current(), before);
+    EXPECT_TRUE(Shows("0"));
+  }
+}
+
+TEST_F(WebReloaderTest, MayDemandMoreAndOfOthers) {
+  Write("");
+  const auto plain = Make(kNever);
+  ASSERT_TRUE(plain) << plain.error();
+  Write(kUsers);
+  EXPECT_FALSE((*plain)->Reload());
+  Write(std::string("basic_auth_users: {bob: ") + kOtherHash + "}\n");
+  EXPECT_FALSE((*plain)->Reload());
+  Write(kTls);
+  const auto tls = Make(kNever);
+  ASSERT_TRUE(tls) << tls.error();
+  Write(kClients);
+  EXPECT_FALSE((*tls)->Reload());
+  Write(kClients + kNames);
+  EXPECT_FALSE((*tls)->Reload());
 }
 
 TEST_F(WebReloaderTest, DoesNotStartOnABrokenFile) {

@@ -133,10 +133,25 @@ TEST_F(WebReloadTest, ABrokenFileKeepsTheOldOneInUse) {
       << refused.output;
   EXPECT_TRUE(WaitForReload(0));
   EXPECT_EQ(site_.Get(*exporter_, "/metrics").status, 401);
-  site_.Write("web.yml", WebSite::Tls());
+  site_.Write("web.yml", WebSite::Tls() + WebSite::Users() +
+                             "http_server_config: {headers: {X-Frame-Options: deny}}\n");
   exporter_->process().Signal(SIGHUP);
-  EXPECT_TRUE(WaitUntil([&] { return site_.Get(*exporter_, "/metrics").status == 200; }));
+  EXPECT_TRUE(WaitUntil([&] {
+    return Get("/-/healthy", {"--verbose"}).errors.find("X-Frame-Options: deny") !=
+           std::string::npos;
+  }));
   EXPECT_TRUE(WaitForReload(1));
+}
+
+// What a write onto a full disk leaves.
+TEST_F(WebReloadTest, AFileThatWasCutOffLetsNobodyIn) {
+  Start(WebSite::Tls() + WebSite::Users());
+  for (const std::string& left : {std::string(), WebSite::Tls()}) {
+    site_.Write("web.yml", left);
+    EXPECT_EQ(Get("/-/reload", {"--request", "POST"}).status, 500);
+    EXPECT_TRUE(WaitForReload(0));
+    EXPECT_EQ(site_.Get(*exporter_, "/metrics").status, 401);
+  }
 }
 
 TEST_F(WebReloadTest, DoesNotTurnTlsOff) {
