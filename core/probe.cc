@@ -235,6 +235,10 @@ Prober::Destinations Prober::FindDestinations(const ProbeRequest& request, std::
   destinations.failure = resolution.failure;
   for (const IpAddress& address : resolution.addresses) {
     if (const auto denial = policy_.Denial(target, port, address)) {
+      if (destinations.denied.size() == module_.vary.max_combinations) {
+        ++destinations.denied_beyond;
+        continue;
+      }
       destinations.denied.emplace_back(address, Denied(address.ToString() + ": " + *denial));
       log.Warning("address denied", {{"address", address.ToString()}, {"detail", *denial}});
       continue;
@@ -242,11 +246,28 @@ Prober::Destinations Prober::FindDestinations(const ProbeRequest& request, std::
     destinations.addresses.emplace_back(address);
     if (!module_.vary.all_addresses) break;
   }
+  if (destinations.denied_beyond > 0) {
+    log.Warning("more addresses denied",
+                {{"addresses", std::to_string(destinations.denied_beyond)}});
+  }
   if (destinations.addresses.empty() && !destinations.denied.empty() &&
       !module_.vary.all_addresses) {
     destinations.failure = destinations.denied.front().second;
   }
   return destinations;
+}
+
+void Prober::TellDenied(const Destinations& destinations, ProbeResult& result) const {
+  if (!module_.vary.all_addresses) return;
+  result.combinations_skipped += destinations.denied_beyond;
+  for (const auto& [address, failure] : destinations.denied) {
+    if (result.connections.size() == module_.vary.max_combinations) {
+      ++result.combinations_skipped;
+      continue;
+    }
+    result.connections.push_back(
+        {.combination = {.address = true}, .address = address, .failure = failure});
+  }
 }
 
 void Prober::AskCa(ProbeResult& result, Deadline deadline, ProbeLog& log) const {
@@ -281,12 +302,7 @@ ProbeResult Prober::Probe(const ProbeRequest& request, Deadline deadline, ProbeL
     ConverseWithAll(request, destinations.addresses, deadline, result, log);
     TellUnsupported(result.connections);
     AskCa(result, ca_deadline, log);
-    if (module_.vary.all_addresses) {
-      for (const auto& [address, failure] : destinations.denied) {
-        result.connections.push_back(
-            {.combination = {.address = true}, .address = address, .failure = failure});
-      }
-    }
+    TellDenied(destinations, result);
   }
   // Shared by all connections; it is shown as its own where there is only one.
   if (!result.varied && result.dns_lookup) {

@@ -81,8 +81,9 @@ class Prober {
   // it itself; and those that it does not.
   struct Destinations {
     std::vector<std::optional<IpAddress>> addresses = {};
-    std::vector<std::pair<IpAddress, Failure>> denied = {};
-    std::optional<Failure> failure = {};  // there is nowhere to connect to
+    std::vector<std::pair<IpAddress, Failure>> denied = {};  // the first, up to the module's bound
+    std::size_t denied_beyond = 0;                           // how many more
+    std::optional<Failure> failure = {};                     // there is nowhere to connect to
   };
   Destinations FindDestinations(const ProbeRequest& request, std::uint16_t port, Deadline deadline,
                                 ProbeLog& log) const;
@@ -92,6 +93,8 @@ class Prober {
   void ConverseWithAll(const ProbeRequest& request,
                        const std::vector<std::optional<IpAddress>>& addresses, Deadline deadline,
                        ProbeResult& result, ProbeLog& log) const;
+  // What was denied of all addresses, beside what was tried, within the same bound.
+  void TellDenied(const Destinations& destinations, ProbeResult& result) const;
   // Connect (through the proxy, if there is one), ask for TLS, handshake, judge; as often as the
   // module asks.
   void ConverseOften(const Trial& trial, Connection& connection, ProbeLog& log) const;

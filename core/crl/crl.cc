@@ -141,7 +141,8 @@ std::string Crl::SignatureAlgorithmName() const {
 }
 
 std::size_t Crl::memory_bytes() const {
-  return sizeof *this + der_.capacity() + index_.memory_bytes();
+  return sizeof *this + der_.capacity() + index_.memory_bytes() + number_.capacity() +
+         (scope_ ? scope_->memory_bytes() : 0);
 }
 
 std::optional<Crl::Entry> Crl::Find(const ASN1_INTEGER* serial) const {

@@ -7,8 +7,8 @@
 //
 // Strict where OpenSSL is not: DER throughout (but for the issuer's name, which OpenSSL reads),
 // nothing left over, times in the one form of RFC 5280, extensions in version 2 only and none that
-// matters twice. Lenient in one thing: an empty revokedCertificates or Extensions is taken, which
-// RFC 5280 wants left out.
+// matters twice, a scope of no more names than a point may have (distribution_points.h). Lenient in
+// one thing: an empty revokedCertificates or Extensions is taken, which RFC 5280 wants left out.
 #pragma once
 
 #include <openssl/types.h>

@@ -16,12 +16,12 @@ constexpr std::uint8_t kDirectoryName = tag::Constructed(4);
 
 Bytes Copy(BytesView octets) { return {octets.begin(), octets.end()}; }
 
-// Each GeneralName, whole.
+// Each GeneralName, whole; nullopt also of too many.
 std::optional<std::vector<Bytes>> ReadGeneralNames(BytesView content) {
   std::vector<Bytes> names;
   for (DerReader reader(content); !reader.done();) {
     const auto name = reader.Take();
-    if (!name) return std::nullopt;
+    if (!name || names.size() == kMaxPointNames) return std::nullopt;
     names.push_back(Copy(name->whole));
   }
   if (names.empty()) return std::nullopt;
@@ -126,7 +126,7 @@ std::vector<DistributionPoint> DistributionPointsOf(X509* certificate) {
     const auto element = reader.Take(tag::kSequence);
     auto point =
         element ? ReadPoint(element->content, X509_get_issuer_name(certificate)) : std::nullopt;
-    if (!point) return {};
+    if (!point || points.size() == kMaxDistributionPoints) return {};
     points.push_back(std::move(*point));
   }
   return points;

@@ -1,11 +1,13 @@
 // What a certificate's CRL Distribution Points extension (RFC 5280 section 4.2.1.13) offers.
 //
 // Reading only; nothing is fetched. The extension is the word of the certificate's issuer, so it is
-// to be followed only once the certificate's chain verified.
+// to be followed only once the certificate's chain verified. Even so what is read of it is bounded:
+// a name of two octets would be held as an object of many.
 #pragma once
 
 #include <openssl/types.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +16,10 @@
 #include "core/x509/der_reader.h"
 
 namespace stapling {
+
+// No honest certificate has as many points, nor a point or a list as many names.
+inline constexpr std::size_t kMaxDistributionPoints = 64;
+inline constexpr std::size_t kMaxPointNames = 64;
 
 struct DistributionPoint {
   std::vector<std::string> urls;  // of fullName; http and https only, in order
@@ -24,11 +30,13 @@ struct DistributionPoint {
   bool some_reasons = false;  // its list does not cover every reason
 };
 
-// In order; none if the extension is absent, is there twice or is not DER. A URL that is longer
-// than kMaxText (x509/text.h) or holds anything but well-formed text is left out.
+// In order; none if the extension is absent, is there twice, is not DER or has more points or names
+// than the bounds. A URL that is longer than kMaxText (x509/text.h) or holds anything but
+// well-formed text is left out.
 std::vector<DistributionPoint> DistributionPointsOf(X509* certificate);
 
-// The names of a DistributionPointName, as in DistributionPoint::names; nullopt if it is none.
+// The names of a DistributionPointName, as in DistributionPoint::names; nullopt if it is none or
+// has more than kMaxPointNames.
 std::optional<std::vector<Bytes>> TakeDistributionPointName(DerReader& reader);
 
 // ReasonFlags under this tag leave out a reason: false when absent; nullopt if not DER.

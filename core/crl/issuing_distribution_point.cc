@@ -7,6 +7,13 @@
 
 namespace stapling {
 
+std::size_t IssuingDistributionPoint::memory_bytes() const {
+  if (!names) return 0;
+  std::size_t bytes = names->capacity() * sizeof(Bytes);
+  for (const Bytes& name : *names) bytes += name.capacity();
+  return bytes;
+}
+
 std::optional<IssuingDistributionPoint> ReadIssuingDistributionPoint(BytesView value) {
   DerReader extension(value);
   const auto sequence = extension.Take(tag::kSequence);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "core/ocsp/response.h"
 #include "core/ocsp/signer.h"
@@ -13,13 +14,44 @@
 namespace stapling {
 namespace {
 
-// Two views of one certificate's CertID, in the digest that the response chose.
-bool HashMatches(BytesView claimed, const EVP_MD* digest, BytesView data) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> computed{};
-  unsigned int length = 0;
-  return EVP_Digest(data.data(), data.size(), computed.data(), &length, digest, nullptr) == 1 &&
-         std::ranges::equal(claimed, BytesView(computed).first(length));
-}
+// What a CertID gives of the issuer as a hash, in the digest that the response chose. Hashed once
+// in each: a name may be as long as a chain, and thousands of SingleResponses may claim to know it.
+class HashedField {
+ public:
+  explicit HashedField(BytesView field) : field_(field) {}
+
+  bool Matches(BytesView claimed, const EVP_MD* digest) {
+    const int size = EVP_MD_get_size(digest);
+    return size > 0 && claimed.size() == static_cast<std::size_t>(size) &&
+           std::ranges::equal(claimed, HashIn(digest));
+  }
+
+ private:
+  struct Hash {
+    const EVP_MD* digest;
+    std::array<unsigned char, EVP_MAX_MD_SIZE> octets{};
+    unsigned int size = 0;
+  };
+
+  // Empty where the digest is not to be had. Digests are OpenSSL's own, each at one address.
+  BytesView HashIn(const EVP_MD* digest) {
+    auto known = std::ranges::find(hashes_, digest, &Hash::digest);
+    if (known == hashes_.end()) known = hashes_.insert(known, Compute(digest));
+    return BytesView(known->octets).first(known->size);
+  }
+
+  [[nodiscard]] Hash Compute(const EVP_MD* digest) const {
+    Hash hash{.digest = digest};
+    if (EVP_Digest(field_.data(), field_.size(), hash.octets.data(), &hash.size, digest, nullptr) !=
+        1) {
+      hash.size = 0;
+    }
+    return hash;
+  }
+
+  BytesView field_;
+  std::vector<Hash> hashes_;
+};
 
 BytesView EncodedName(const X509_NAME* name) {
   const unsigned char* der = nullptr;
@@ -54,7 +86,9 @@ class Examining {
         issuer_(issuer),
         // The caller vouches for the key; that the names fit costs nothing to see.
         issuer_known_(issuer != nullptr && X509_NAME_cmp(X509_get_subject_name(issuer),
-                                                         X509_get_issuer_name(certificate)) == 0) {}
+                                                         X509_get_issuer_name(certificate)) == 0),
+        issuer_name_(EncodedName(X509_get_issuer_name(certificate))),
+        issuer_key_(issuer_known_ ? PublicKeyBits(issuer) : BytesView()) {}
 
   Examination Run(BytesView response) {
     found_.size_bytes = response.size();
@@ -93,15 +127,11 @@ class Examining {
   }
 
   // By serial and both hashes; while the issuer is unknown by all but its key.
-  [[nodiscard]] bool IsMatch(const SingleResponse& single) const {
-    if (single.hash == nullptr ||
-        ASN1_INTEGER_cmp(single.serial, X509_get0_serialNumber(certificate_)) != 0 ||
-        !HashMatches(single.issuer_name_hash, single.hash,
-                     EncodedName(X509_get_issuer_name(certificate_)))) {
-      return false;
-    }
-    return !issuer_known_ ||
-           HashMatches(single.issuer_key_hash, single.hash, PublicKeyBits(issuer_));
+  bool IsMatch(const SingleResponse& single) {
+    return single.hash != nullptr &&
+           ASN1_INTEGER_cmp(single.serial, X509_get0_serialNumber(certificate_)) == 0 &&
+           issuer_name_.Matches(single.issuer_name_hash, single.hash) &&
+           (!issuer_known_ || issuer_key_.Matches(single.issuer_key_hash, single.hash));
   }
 
   void ExamineSigner(const OCSP_BASICRESP& basic) {
@@ -117,6 +147,8 @@ class Examining {
   X509* certificate_;
   X509* issuer_;
   bool issuer_known_;
+  HashedField issuer_name_;
+  HashedField issuer_key_;
   Examination found_;
 };
 

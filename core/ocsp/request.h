@@ -14,8 +14,8 @@
 
 namespace stapling {
 
-// DER of an OCSPRequest; empty if the certificate or its issuer, neither of them null, is too odd
-// to be asked about.
+// DER of an OCSPRequest, never empty; neither the certificate nor its issuer is null. Throws
+// std::bad_alloc without memory, and leaves no error queued.
 Bytes EncodeOcspRequest(X509* certificate, X509* issuer);
 
 // The path that asks by GET (RFC 6960 appendix A.1): that of the responder's URL with the request

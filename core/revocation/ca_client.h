@@ -29,7 +29,7 @@ class CaClient {
            const ResolverSettings& resolver, const TargetPolicy& policy);
 
   // By GET where the URL is short enough (RFC 5019 section 5), else by POST. A URL that is none is
-  // an answer that says so.
+  // an answer that says so. Throws std::bad_alloc without memory for the request.
   [[nodiscard]] CaQuestion AskResponder(const std::string& url, X509* certificate,
                                         X509* issuer) const;
   [[nodiscard]] CaQuestion AskForCrl(const std::string& url) const;

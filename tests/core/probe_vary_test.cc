@@ -1,9 +1,12 @@
 // Several addresses, TLS versions and key types, side by side within one deadline.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/core/loopback_probe.h"
 #include "tests/support/dns_server.h"
 #include "tests/support/rude_server.h"
+#include "tests/support/target_policy_of.h"
 
 namespace stapling::testing {
 namespace {
@@ -128,6 +131,68 @@ TEST(ProbeVaryTest, WhatIsBeyondTheBoundIsCounted) {
                   {.servers = "127.0.0.1:" + std::to_string((*dns)->port())});
   EXPECT_EQ(Outcomes(result), (Words{"good", "good", "connect refused"}));
   EXPECT_EQ(result.combinations_skipped, 1U);
+}
+
+// Of 127.0.0.1 and of five addresses that are denied, two of them before it.
+class DeniedAddressesTest : public ::testing::Test {
+ protected:
+  ProbeResult Probe(std::size_t max_combinations, const TargetPolicy& policy) {
+    const auto dns = DnsServer::Start({.names = {{"many.test",
+                                                  {"127.0.0.2", "127.0.0.3", "127.0.0.1",
+                                                   "127.0.0.4", "127.0.0.5", "127.0.0.6"}}}});
+    Module module;
+    module.tls.library = LibraryUnderTest();
+    module.vary.all_addresses = true;
+    module.vary.max_combinations = max_combinations;
+    const auto prober =
+        Prober::Make(module, TrustStoreOf({Pki().root}),
+                     {.servers = "127.0.0.1:" + std::to_string((*dns)->port())}, policy);
+    const auto target = ParseTarget("many.test:" + std::to_string(server_->port()));
+    return (*prober)->Probe({.target = *target, .hostname = "leaf.test", .at = kNow},
+                            Deadline::After(10s), log_);
+  }
+
+  [[nodiscard]] std::size_t Warnings() const {
+    return static_cast<std::size_t>(
+        std::ranges::count(log_.lines(), ProbeLogLine::Level::kWarning, &ProbeLogLine::level));
+  }
+
+  const TargetPolicy others_denied_ = TargetPolicyOf({"127.0.0.1"}, {});
+  const TargetPolicy all_denied_ = TargetPolicyOf({"192.0.2.1"}, {});
+  std::unique_ptr<TlsServer> server_ = Serve({.staples = {GoodStaple()}});
+  ProbeLog log_;
+};
+
+TEST_F(DeniedAddressesTest, HaveWhatIsLeftOfTheBound) {
+  const ProbeResult result = Probe(3, others_denied_);
+  EXPECT_EQ(Outcomes(result), (Words{"good", "resolve denied", "resolve denied"}));
+  EXPECT_EQ(result.connections[1].address, IpAddress::Parse("127.0.0.2"));
+  EXPECT_EQ(result.connections[2].address, IpAddress::Parse("127.0.0.3"));
+  EXPECT_EQ(result.combinations_skipped, 3U);
+  EXPECT_FALSE(result.success);
+  EXPECT_EQ(Warnings(), 4U) << "three addresses, and how many more there are";
+}
+
+TEST_F(DeniedAddressesTest, TakeNoPlaceOfThoseThatMayBeProbed) {
+  const ProbeResult result = Probe(1, others_denied_);
+  EXPECT_EQ(Outcomes(result), (Words{"good"}));
+  EXPECT_EQ(result.combinations_skipped, 5U);
+  EXPECT_TRUE(result.success);
+}
+
+TEST_F(DeniedAddressesTest, AreAllToldWithinTheBound) {
+  const ProbeResult result = Probe(6, others_denied_);
+  EXPECT_EQ(Outcomes(result), (Words{"good", "resolve denied", "resolve denied", "resolve denied",
+                                     "resolve denied", "resolve denied"}));
+  EXPECT_EQ(result.combinations_skipped, 0U);
+  EXPECT_EQ(Warnings(), 5U);
+}
+
+TEST_F(DeniedAddressesTest, FailTheProbeWhereThereIsNoOther) {
+  const ProbeResult result = Probe(2, all_denied_);
+  EXPECT_EQ(Outcomes(result), (Words{"resolve denied", "resolve denied"}));
+  EXPECT_EQ(result.combinations_skipped, 4U);
+  EXPECT_FALSE(result.success);
 }
 
 TEST(ProbeVaryTest, ANameThatDoesNotResolveIsOneFailureOfTheProbe) {

@@ -44,6 +44,17 @@ std::chrono::duration<double> ProcessorTime(pid_t pid) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
+double SecondsOf(const std::function<void()>& work) {
+  const auto now = [] {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+  };
+  const double start = now();
+  work();
+  return now() - start;
+}
+
 std::size_t DescriptorLimitLeaving(pid_t pid, std::size_t spare) {
   std::size_t free = 0;
   std::size_t limit = 0;

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 
 namespace stapling::testing {
 
@@ -24,6 +25,10 @@ void ForgetPeak(pid_t pid);
 
 // User and system, of all its threads.
 std::chrono::duration<double> ProcessorTime(pid_t pid);
+
+// What the work takes of a processor, on this thread: what else the machine does counts for
+// nothing.
+double SecondsOf(const std::function<void()>& work);
 
 // The limit (RLIMIT_NOFILE) under which the process has so many descriptors left. The numbers of
 // those that it has need not be the lowest.

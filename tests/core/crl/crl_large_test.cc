@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <string>
 
 #include "core/x509/openssl_ptr.h"
@@ -35,19 +34,6 @@ constexpr std::size_t kEntries = 1'000'000;
 constexpr bool kMeasuresMemory = true;
 constexpr double kMostTime = 150;
 #endif
-
-// Of this thread: what else the machine does counts for nothing.
-double ProcessorSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
-
-double SecondsOf(const std::function<void()>& work) {
-  const double start = ProcessorSeconds();
-  work();
-  return ProcessorSeconds() - start;
-}
 
 // From here on the peak is what is used now.
 std::size_t StartMeasuringMemory() {

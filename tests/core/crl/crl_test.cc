@@ -31,6 +31,16 @@ TEST(Crl, SaysWhatItHolds) {
   EXPECT_EQ(crl->scope()->names, std::vector<Bytes>{der::Implicit(6, ToBytes("http://x/"))});
 }
 
+TEST(Crl, CountsTheNamesOfItsScope) {
+  CrlSpec spec = GoodCrl(Pki().intermediate, kNow);
+  const std::vector<std::string> names(64, "http://x/" + std::string(991, 'a'));
+  spec.extensions = {IssuingDistributionPointExtension({.urls = names})};
+  const auto crl = Decoded(spec);
+  ASSERT_NE(crl, nullptr);
+  EXPECT_GE(crl->size_bytes(), 64'000U);
+  EXPECT_GE(crl->memory_bytes(), 128'000U);  // in the list's octets, and on their own
+}
+
 using IntegerPtr = std::unique_ptr<ASN1_INTEGER, OpensslDeleter<ASN1_INTEGER_free>>;
 
 // Of the content octets of the INTEGER.

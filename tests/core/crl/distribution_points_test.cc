@@ -39,6 +39,15 @@ Bytes With(const Bytes& field) {
   return Point(fields);
 }
 Bytes Reasons(const Bytes& content) { return der::Implicit(1, content); }
+Bytes OfManyNames(std::size_t count) {
+  return Named(FullName(std::vector<std::string>(count, "ldap://x/")));
+}
+// cRLIssuer: so many names, none of them a directoryName.
+Bytes CrlIssuerOfManyNames(std::size_t count) {
+  Bytes names;
+  for (std::size_t i = 0; i < count; ++i) Append(names, der::Implicit(2, {}));
+  return der::Explicit(2, names);
+}
 // cRLIssuer: one directoryName.
 Bytes CrlIssuer(const Bytes& name) { return der::Explicit(2, der::Explicit(4, name)); }
 
@@ -112,6 +121,20 @@ INSTANTIATE_TEST_SUITE_P(
             {With(der::Explicit(2, der::Implicit(6, ToBytes(kUrl))))},
             {{{kUrl}, 1, true, false}}},
         Row{"nothing", {Point({})}, {{{}, 0}}}),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(
+    Bounds, DistributionPointsTest,
+    ::testing::Values(Row{"64_points", std::vector(64, AtUrl(kUrl)),
+                          std::vector(64, Expected{{kUrl}, 1})},
+                      Row{"65_points", std::vector(65, AtUrl(kUrl)), {}},
+                      Row{"64_names", {OfManyNames(64)}, {{{}, 64}}},
+                      Row{"65_names", {OfManyNames(65)}, {}},
+                      Row{"64_names_of_the_crl_issuer",
+                          {Point(CrlIssuerOfManyNames(64))},
+                          {{{}, 64, true, false}}},
+                      Row{"65_names_of_the_crl_issuer", {Point(CrlIssuerOfManyNames(65))}, {}},
+                      Row{"65_names_of_one_of_two", {AtUrl(kUrl), OfManyNames(65)}, {}}),
     kName);
 
 INSTANTIATE_TEST_SUITE_P(

@@ -35,6 +35,16 @@ Change Partition(const ScopeSpec& scope, const std::vector<Bytes>& point_names) 
   };
 }
 
+// The list's partition has so many names; the last is the point's.
+Change OfManyNames(std::size_t count) {
+  return [count](CrlCase& c) {
+    std::vector<std::string> urls(count, kOtherUrl);
+    urls.back() = kUrl;
+    Scoped({.urls = urls})(c);
+    c.FetchedFrom(kUrl);
+  };
+}
+
 // One GeneralName of the list's partition.
 Bytes Uri(const char* url) { return der::Implicit(6, ToBytes(url)); }
 
@@ -74,6 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
         CrlRow{"one_name_in_common",
                Partition({.urls = {kOtherUrl, kUrl}}, {Uri("ldap:///x"), Uri(kUrl)}), kNotRevoked,
                false},
+        CrlRow{"the_last_of_64_names", OfManyNames(64), kNotRevoked, false},
+        CrlRow{"the_last_of_65_names", OfManyNames(65), kMalformed},
         CrlRow{"another_case", Partition({.urls = {kUrl}}, {Uri("HTTP://crl.test/7.crl")}),
                kWrongScope},
         CrlRow{"a_longer_name", Partition({.urls = {kUrl}}, {Uri("http://crl.test/7.crl2")}),

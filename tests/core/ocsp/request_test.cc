@@ -1,12 +1,15 @@
 #include "core/ocsp/request.h"
 
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 #include <openssl/sha.h>
 
+#include <new>
 #include <string>
 
 #include "core/x509/text.h"
 #include "tests/core/fixed_pki.h"
+#include "tests/support/openssl_memory.h"
 
 namespace stapling::testing {
 namespace {
@@ -39,6 +42,35 @@ TEST(OcspRequestTest, HoldsOneCertIdAndNothingElse) {
   EXPECT_NE(hex.find("0414" + Sha1Hex(Pki().intermediate.SubjectDer())), std::string::npos);
   EXPECT_NE(hex.find("0414" + Sha1Hex(Pki().intermediate.PublicKeyContent())), std::string::npos);
   EXPECT_TRUE(hex.ends_with("02021234"));
+}
+
+// "whole", "out of memory", "in pieces".
+std::string Outcome(const Bytes& whole) {
+  try {
+    const bool is_whole = EncodeOcspRequest(Pki().leaf.x509(), Pki().intermediate.x509()) == whole;
+    return is_whole ? "whole" : "in pieces";
+  } catch (const std::bad_alloc&) {
+    return "out of memory";
+  }
+}
+
+// Each allocation that OpenSSL makes for it fails once.
+TEST(OcspRequestTest, IsWholeOrOutOfMemory) {
+  const Bytes whole = EncodeOcspRequest(Pki().leaf.x509(), Pki().intermediate.x509());
+  ASSERT_EQ(whole.size(), 83U);  // as above, with a serial of 16 octets
+  std::size_t failures = 0;
+  for (unsigned number = 0;; ++number) {
+    const FailingAllocation failing(number);
+    const std::string outcome = Outcome(whole);
+    EXPECT_EQ(ERR_peek_error(), 0U) << "allocation " << number;
+    if (!failing.failed()) {
+      EXPECT_EQ(outcome, "whole");
+      break;
+    }
+    EXPECT_NE(outcome, "in pieces") << "allocation " << number;
+    if (outcome == "out of memory") ++failures;
+  }
+  EXPECT_GE(failures, 10U);
 }
 
 struct GetPath {
