@@ -138,6 +138,29 @@ TEST(BothLibrariesOddKey, IsSurvivedWhosesoeverItIs) {
   ExpectEndured("odd keys", site, rows);
 }
 
+// A signature of another length than the modulus is refused unseen; these have its length, and each
+// would have to be raised to the exponent: for seconds, minutes or an hour.
+TEST(BothLibrariesOddKey, ASignatureOfItsLengthIsSurvivedAsWell) {
+  const Site site;
+  struct CostlyKey {
+    std::string name;
+    Bytes key;
+    std::size_t signature;
+  };
+  const std::vector<CostlyKey> keys = {
+      {"rsa_32768_long_exponent", RsaKey(32768, 32768), 4096},
+      {"rsa_16384_exponent_of_125_kb", RsaKey(16384, 1000000), 2048},
+      {"rsa_of_65535_octets_long_exponent", RsaKey(524280, 524280), 65535}};
+  std::vector<OddRow> rows;
+  for (const CostlyKey& key : keys) {
+    rows.push_back(LeafRow(site, key.name, key.key, KeyKind::kRsa2048));
+    rows.back().noise_signature = key.signature;
+    rows.push_back(IssuerRow(site, key.name, key.key, KeyKind::kRsa2048, key.signature));
+    rows.push_back(SignerRow(site, key.name, key.key, KeyKind::kRsa2048, key.signature));
+  }
+  ExpectEndured("costly signatures", site, rows);
+}
+
 TEST(BothLibrariesOddKey, Md5IsRefusedWhereverItSigns) {
   const Site site;
   const Certificate issuer = IssueCertificate(
