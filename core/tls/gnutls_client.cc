@@ -121,7 +121,7 @@ class GnutlsClient final : public TlsClient {
   [[nodiscard]] Handshake Perform(int socket, const HandshakeRequest& request,
                                   Deadline deadline) const override {
     ERR_clear_error();  // OpenSSL reads what GnuTLS collects; what is there is of earlier work
-    LoadTrust();
+    const bool trust_loaded = LoadTrust();
     Handshake handshake{.library = "gnutls", .library_version = gnutls_check_version(nullptr)};
     Source source{.socket = socket,
                   .deadline = deadline,
@@ -137,23 +137,24 @@ class GnutlsClient final : public TlsClient {
     VerifyChain(handshake, *trust_store_, request);
     if (!handshake.failure) {
       const bool stapled = !handshake.chain.empty() && handshake.chain.front().staple;
-      if (stapled) handshake.opinion = GnutlsOpinion(session.get());
+      if (stapled && trust_loaded) handshake.opinion = GnutlsOpinion(session.get());
       gnutls_bye(session.get(), GNUTLS_SHUT_WR);
     }
     return handshake;
   }
 
  private:
-  // For the opinion alone. As long as it cannot be loaded, GnuTLS trusts nobody, and the opinion
-  // says so.
-  void LoadTrust() const {
+  // For the opinion alone, which reads it without the lock: nobody may ask for one before it is
+  // loaded, as others still try to. False as long as it cannot be.
+  bool LoadTrust() const {
     const std::lock_guard lock(trust_mutex_);
-    if (trust_loaded_) return;
+    if (trust_loaded_) return true;
     const auto text = ReadRegularFile(TrustStore::PathOf(settings_.ca_file), kMaxTlsFileBytes);
-    if (!text) return;
+    if (!text) return false;
     const gnutls_datum_t pem = DatumOf(*text);
     trust_loaded_ =
-        gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM) >= 0;
+        gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM) > 0;
+    return trust_loaded_;
   }
 
   [[nodiscard]] GnutlsSession Open(const HandshakeRequest& request, Source& source) const {

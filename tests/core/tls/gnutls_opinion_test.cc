@@ -10,6 +10,7 @@
 #include "tests/core/tls/loopback_handshake.h"
 #include "tests/support/ocsp_response.h"
 #include "tests/support/odd_key.h"
+#include "tests/support/temp_dir.h"
 
 namespace stapling::testing {
 namespace {
@@ -159,6 +160,22 @@ INSTANTIATE_TEST_SUITE_P(
                    .staples = {GoodOf(kMost / 2), GoodOf(kMost / 2 + 1)},
                    .asked = false}),
     kName);
+
+// Another probe may be loading them at the same moment.
+TEST(StapledOpinion, IsNotAskedForBeforeTheCaCertificatesAreLoaded) {
+  const TempDir directory;
+  const auto server = Serve({.staples = {Good()}});
+  const auto opinion_with = [&](const std::string& ca_file) {
+    const Handshake seen = ShakeHands(server->port(), {.settings = {.ca_file = ca_file},
+                                                       .library = stapling::TlsLibrary::kGnutls});
+    EXPECT_EQ(Words(seen.failure), "");
+    EXPECT_EQ(ChainWords(seen), "verified");
+    return seen.opinion.has_value();
+  };
+  EXPECT_TRUE(opinion_with(directory.Write("ca.pem", Pki().root.Pem())));
+  EXPECT_FALSE(opinion_with(directory.Path("missing.pem")));
+  EXPECT_FALSE(opinion_with(directory.Write("text.pem", "no certificate")));
+}
 
 }  // namespace
 }  // namespace stapling::testing
