@@ -1,8 +1,6 @@
 #include "core/tls/gnutls_client.h"
 
-#include <openssl/core_names.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -16,6 +14,7 @@
 #include "core/net/connection.h"
 #include "core/regular_file.h"
 #include "core/tls/chain_verification.h"
+#include "core/tls/gnutls_costly_key.h"
 #include "core/tls/gnutls_failure.h"
 #include "core/tls/gnutls_handle.h"
 #include "core/tls/gnutls_opinion.h"
@@ -88,26 +87,26 @@ ssize_t Push(gnutls_transport_ptr_t pointer, const giovec_t* parts, int count_of
   return count;
 }
 
-// GnuTLS raises to whatever exponent a key has, without end where a server made it so; OpenSSL has
-// these bounds.
-bool HasCostlyKey(const Handshake& handshake) {
-  constexpr int kMostModulusBits = 16384;
-  constexpr int kMostExponentBits = 64;
-  return std::ranges::any_of(handshake.chain, [](const PresentedCertificate& presented) {
-    const EVP_PKEY* key = X509_get0_pubkey(presented.certificate.get());
-    if (key == nullptr || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) return false;
-    BIGNUM* exponent = nullptr;
-    const bool read = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1;
-    const bool costly = !read || BN_num_bits(exponent) > kMostExponentBits ||
-                        EVP_PKEY_get_bits(key) > kMostModulusBits;
-    BN_free(exponent);
-    return costly;
-  });
+// The server's key is first used at one of these: for the signature in it, or, after the last, to
+// encrypt (RFC 8446 section 4.4.3, RFC 5246 sections 7.4.3 and 7.4.7.1).
+bool ComesBeforeTheKeyIsUsed(unsigned type) {
+  return type == GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY ||
+         type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE || type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE;
 }
 
-LibraryOpinion OpinionOn(const Handshake& handshake, gnutls_session_t session) {
-  if (!HasCostlyKey(handshake)) return GnutlsOpinion(session);
-  return {.accepted = false, .sentence = "GnuTLS was not asked: a key of the chain is too large."};
+// Called before GnuTLS looks into a message. Of the chain it uses the leaf's key alone, and it has
+// kept the certificates for Collect(). No exception may pass through GnuTLS.
+int OnMessage(gnutls_session_t session, unsigned type, unsigned /*when*/, unsigned incoming,
+              const gnutls_datum_t* /*message*/) {
+  if (incoming == 0 || !ComesBeforeTheKeyIsUsed(type)) return 0;
+  unsigned count = 0;
+  const gnutls_datum_t* peers = gnutls_certificate_get_peers(session, &count);
+  if (peers == nullptr || count == 0) return 0;
+  try {
+    return HasCostlyKey(ViewOf(peers[0])) ? kCostlyKeyError : 0;
+  } catch (const std::bad_alloc&) {
+    return GNUTLS_E_MEMORY_ERROR;
+  }
 }
 
 class GnutlsClient final : public TlsClient {
@@ -122,7 +121,7 @@ class GnutlsClient final : public TlsClient {
   [[nodiscard]] Handshake Perform(int socket, const HandshakeRequest& request,
                                   Deadline deadline) const override {
     ERR_clear_error();  // OpenSSL reads what GnuTLS collects; what is there is of earlier work
-    LoadTrust();
+    const bool trust_loaded = LoadTrust();
     Handshake handshake{.library = "gnutls", .library_version = gnutls_check_version(nullptr)};
     Source source{.socket = socket,
                   .deadline = deadline,
@@ -137,25 +136,25 @@ class GnutlsClient final : public TlsClient {
     Collect(session.get(), handshake);
     VerifyChain(handshake, *trust_store_, request);
     if (!handshake.failure) {
-      if (!handshake.chain.empty() && handshake.chain.front().staple) {
-        handshake.opinion = OpinionOn(handshake, session.get());
-      }
+      const bool stapled = !handshake.chain.empty() && handshake.chain.front().staple;
+      if (stapled && trust_loaded) handshake.opinion = GnutlsOpinion(session.get());
       gnutls_bye(session.get(), GNUTLS_SHUT_WR);
     }
     return handshake;
   }
 
  private:
-  // For the opinion alone. As long as it cannot be loaded, GnuTLS trusts nobody, and the opinion
-  // says so.
-  void LoadTrust() const {
+  // For the opinion alone, which reads it without the lock: nobody may ask for one before it is
+  // loaded, as others still try to. False as long as it cannot be.
+  bool LoadTrust() const {
     const std::lock_guard lock(trust_mutex_);
-    if (trust_loaded_) return;
+    if (trust_loaded_) return true;
     const auto text = ReadRegularFile(TrustStore::PathOf(settings_.ca_file), kMaxTlsFileBytes);
-    if (!text) return;
+    if (!text) return false;
     const gnutls_datum_t pem = DatumOf(*text);
     trust_loaded_ =
-        gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM) >= 0;
+        gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM) > 0;
+    return trust_loaded_;
   }
 
   [[nodiscard]] GnutlsSession Open(const HandshakeRequest& request, Source& source) const {
@@ -180,6 +179,7 @@ class GnutlsClient final : public TlsClient {
     gnutls_handshake_set_max_packet_length(session, kMaxHandshakeMessage);
     gnutls_dh_set_prime_bits(session, kSmallestDhPrime);
     gnutls_handshake_set_timeout(session, 0);  // the deadline is ours
+    gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, OnMessage);
     const std::string& name = request.server_name;
     return (name.empty() ||
             gnutls_server_name_set(session, GNUTLS_NAME_DNS, name.data(), name.size()) >= 0) &&

@@ -42,6 +42,9 @@ Failure GnutlsHandshakeFailure(gnutls_session_t session, int error, int error_nu
     case GNUTLS_E_HANDSHAKE_TOO_LARGE:
       failure.reason = Reason::kChainTooLarge;
       break;
+    case kCostlyKeyError:
+      failure.detail = "the server's key is too large, or of a kind that is not known to be cheap";
+      break;
     case GNUTLS_E_MEMORY_ERROR:
       failure.reason = Reason::kResources;
       break;

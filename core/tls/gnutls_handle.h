@@ -52,6 +52,8 @@ inline gnutls_datum_t DatumOf(const std::string& text) {
   return DatumOf(BytesView(reinterpret_cast<const unsigned char*>(text.data()), text.size()));
 }
 
+inline BytesView ViewOf(const gnutls_datum_t& datum) { return {datum.data, datum.size}; }
+
 inline Bytes CopyOf(const gnutls_datum_t& datum) { return {datum.data, datum.data + datum.size}; }
 
 }  // namespace stapling

@@ -1,7 +1,11 @@
 #include "core/tls/gnutls_opinion.h"
 
+#include <algorithm>
 #include <ctime>
+#include <new>
+#include <vector>
 
+#include "core/tls/gnutls_costly_key.h"
 #include "core/tls/gnutls_handle.h"
 #include "core/x509/certificate.h"
 
@@ -32,10 +36,38 @@ LibraryOpinion RefusedFor(unsigned status) {
   return Refused("GnuTLS says superseded: the response is too old, or of the future.");
 }
 
-GnutlsCertificate Import(X509* certificate) {
+// What GnuTLS would look into.
+struct Question {
+  std::vector<BytesView> certificates;
+  std::vector<BytesView> staples;
+};
+
+bool MayBeAsked(const Question& question) {
+  constexpr std::size_t kMaxStapleOctets = 64U << 10U;
+  std::size_t octets = 0;
+  for (const BytesView staple : question.staples) octets += staple.size();
+  return octets <= kMaxStapleOctets && std::ranges::none_of(question.certificates, HasCostlyKey) &&
+         std::ranges::none_of(question.staples, EmbedsCostlyKey);
+}
+
+// The views end with the session.
+Question QuestionOf(gnutls_session_t session) {
+  Question question;
+  unsigned count = 0;
+  const gnutls_datum_t* peers = gnutls_certificate_get_peers(session, &count);
+  for (unsigned i = 0; peers != nullptr && i < count; ++i) {
+    question.certificates.push_back(ViewOf(peers[i]));
+    gnutls_datum_t staple{};
+    const int result = gnutls_ocsp_status_request_get2(session, i, &staple);
+    if (result == GNUTLS_E_MEMORY_ERROR) throw std::bad_alloc();
+    if (result >= 0) question.staples.push_back(ViewOf(staple));
+  }
+  return question;
+}
+
+GnutlsCertificate Import(BytesView der) {
   auto imported = MakeGnutls<GnutlsCertificate>(gnutls_x509_crt_init);
-  if (!imported || certificate == nullptr) return nullptr;
-  const Bytes der = ToDer(certificate);
+  if (!imported) return nullptr;
   const gnutls_datum_t datum = DatumOf(der);
   if (gnutls_x509_crt_import(imported.get(), &datum, GNUTLS_X509_FMT_DER) < 0) return nullptr;
   return imported;
@@ -70,7 +102,8 @@ LibraryOpinion OfTimes(const Answer& answer, std::time_t now) {
 
 }  // namespace
 
-LibraryOpinion GnutlsOpinion(gnutls_session_t session) {
+std::optional<LibraryOpinion> GnutlsOpinion(gnutls_session_t session) {
+  if (!MayBeAsked(QuestionOf(session))) return std::nullopt;
   unsigned status = 0;
   // Its status is 0, which reads as trusted, when the call itself failed.
   const int result = gnutls_certificate_verify_peers3(session, nullptr, &status);
@@ -79,14 +112,17 @@ LibraryOpinion GnutlsOpinion(gnutls_session_t session) {
   if (gnutls_ocsp_status_request_is_checked(session, 0) == 0) {
     return Refused("GnuTLS has not checked the response.");
   }
-  return {.accepted = true, .sentence = "GnuTLS accepts it."};
+  return LibraryOpinion{.accepted = true, .sentence = "GnuTLS accepts it."};
 }
 
-LibraryOpinion GnutlsOpinion(BytesView response, X509* certificate, X509* issuer,
-                             std::chrono::sys_seconds now) {
+std::optional<LibraryOpinion> GnutlsOpinion(BytesView response, X509* certificate, X509* issuer,
+                                            std::chrono::sys_seconds now) {
+  const Bytes issuer_der = issuer != nullptr ? ToDer(issuer) : Bytes();
+  // The certificate's own key verifies nothing here.
+  if (!MayBeAsked({.certificates = {issuer_der}, .staples = {response}})) return std::nullopt;
   const auto parsed = MakeGnutls<GnutlsResponse>(gnutls_ocsp_resp_init);
-  const GnutlsCertificate subject = Import(certificate);
-  const GnutlsCertificate authority = Import(issuer);
+  const GnutlsCertificate subject = Import(certificate != nullptr ? ToDer(certificate) : Bytes());
+  const GnutlsCertificate authority = Import(issuer_der);
   if (!parsed || !subject) return Refused("GnuTLS cannot read the certificate.");
   const gnutls_datum_t datum = DatumOf(response);
   if (const int result = gnutls_ocsp_resp_import(parsed.get(), &datum); result < 0) {

@@ -23,6 +23,7 @@ AttackCase CaseOf(const std::shared_ptr<const OddRow>& row, const std::string& l
                                                           .staples = row->staples,
                                                           .min_version = version,
                                                           .max_version = version,
+                                                          .noise_signature = row->noise_signature,
                                                           .library = row->server})
                                             .value();
     return Opponent{server, server->Target(), row->hostname};

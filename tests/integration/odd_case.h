@@ -24,6 +24,7 @@ struct OddRow {
   std::map<std::string, std::vector<std::string>> instead = {};
   std::string hostname = "leaf.test";
   TlsLibrary server = TlsLibrary::kAutomatic;
+  std::size_t noise_signature = 0;  // as TlsServerOptions has it
 };
 
 inline constexpr std::chrono::seconds kOddPatience{kSanitized ? 20 : 5};

@@ -5,29 +5,11 @@
 #include <algorithm>
 
 #include "tests/integration/odd_case.h"
+#include "tests/support/odd_key.h"
 #include "tests/support/openssl_handle.h"
 
 namespace stapling::testing {
 namespace {
-
-// An odd number of so many bits that looks random.
-Bytes OddNumber(std::size_t bits, std::uint32_t seed) {
-  Bytes number = Noise(bits / 8, seed);
-  number.front() |= 0x80;
-  number.back() |= 1;
-  return number;
-}
-
-Bytes PublicKeyInfo(const Bytes& algorithm, const Bytes& key) {
-  return der::Sequence({algorithm, der::BitString(key)});
-}
-
-Bytes RsaKey(std::size_t modulus_bits, std::size_t exponent_bits) {
-  const Bytes exponent = exponent_bits == 17 ? Bytes{1, 0, 1} : OddNumber(exponent_bits, 2);
-  return PublicKeyInfo(der::Sequence({der::Oid("1.2.840.113549.1.1.1"), der::Null()}),
-                       der::Sequence({der::UnsignedInteger(OddNumber(modulus_bits, 1)),
-                                      der::UnsignedInteger(exponent)}));
-}
 
 Bytes EcKey(const Bytes& parameters, const Bytes& point) {
   return PublicKeyInfo(der::Sequence({der::Oid("1.2.840.10045.2.1"), parameters}), point);
@@ -67,19 +49,17 @@ OddRow LeafRow(const Site& site, const std::string& name, const Bytes& key, KeyK
           .server = TlsLibrary::kGnuTls};
 }
 
-// The certificate with another signature, of so many octets: noise that is less than any modulus of
-// as many.
+// The certificate with another signature, noise of so many octets.
 Certificate Resigned(const Certificate& certificate, std::size_t octets) {
-  Bytes signature = Noise(octets, 8);
-  signature.front() = 0;
   const X509_ALGOR* algorithm = nullptr;
   X509_get0_signature(nullptr, &algorithm, certificate.x509());
-  return {der::Sequence({EncodeDer(certificate.x509(),
-                                   [](const X509* x509, unsigned char** to) {
-                                     return i2d_re_X509_tbs(const_cast<X509*>(x509), to);
-                                   }),
-                         EncodeDer(algorithm, i2d_X509_ALGOR), der::BitString(signature)}),
-          certificate.shared_key()};
+  return {
+      der::Sequence({EncodeDer(certificate.x509(),
+                               [](const X509* x509, unsigned char** to) {
+                                 return i2d_re_X509_tbs(const_cast<X509*>(x509), to);
+                               }),
+                     EncodeDer(algorithm, i2d_X509_ALGOR), der::BitString(NoiseSignature(octets))}),
+      certificate.shared_key()};
 }
 
 // An issuer with this key, which signs by another.
@@ -104,14 +84,16 @@ OddRow IssuerRow(const Site& site, const std::string& name, const Bytes& key, Ke
 }
 
 // A staple signed by somebody with this key, embedded as often as is tried and OpenSSL has room
-// for.
-OddRow SignerRow(const Site& site, const std::string& name, const Bytes& key, KeyKind signing_key) {
+// for; by another key, unless there are octets of noise in place of the signature.
+OddRow SignerRow(const Site& site, const std::string& name, const Bytes& key, KeyKind signing_key,
+                 std::size_t noise_signature = 0) {
   const Certificate signer = IssueCertificate({.subject = "Odd",
                                                .issuer = &site.pki.intermediate,
                                                .key = signing_key,
                                                .ocsp_signing_eku = true,
                                                .public_key = key});
   OcspResponseSpec spec = GoodDelegatedResponse(site.leaf, site.pki.intermediate, signer, site.now);
+  if (noise_signature != 0) spec.signature = NoiseSignature(noise_signature);
   constexpr std::size_t kRoom = 15000;
   const bool fits = signer.Der().size() < kRoom;
   spec.embedded.assign(std::min<std::size_t>(8, 1 + kRoom / signer.Der().size()), &signer);
@@ -154,6 +136,29 @@ TEST(BothLibrariesOddKey, IsSurvivedWhosesoeverItIs) {
     rows.push_back(SignerRow(site, key.name, key.key, key.signs));
   }
   ExpectEndured("odd keys", site, rows);
+}
+
+// A signature of another length than the modulus is refused unseen; these have its length, and each
+// would have to be raised to the exponent: for seconds, minutes or an hour.
+TEST(BothLibrariesOddKey, ASignatureOfItsLengthIsSurvivedAsWell) {
+  const Site site;
+  struct CostlyKey {
+    std::string name;
+    Bytes key;
+    std::size_t signature;
+  };
+  const std::vector<CostlyKey> keys = {
+      {"rsa_32768_long_exponent", RsaKey(32768, 32768), 4096},
+      {"rsa_16384_exponent_of_125_kb", RsaKey(16384, 1000000), 2048},
+      {"rsa_of_65535_octets_long_exponent", RsaKey(524280, 524280), 65535}};
+  std::vector<OddRow> rows;
+  for (const CostlyKey& key : keys) {
+    rows.push_back(LeafRow(site, key.name, key.key, KeyKind::kRsa2048));
+    rows.back().noise_signature = key.signature;
+    rows.push_back(IssuerRow(site, key.name, key.key, KeyKind::kRsa2048, key.signature));
+    rows.push_back(SignerRow(site, key.name, key.key, KeyKind::kRsa2048, key.signature));
+  }
+  ExpectEndured("costly signatures", site, rows);
 }
 
 TEST(BothLibrariesOddKey, Md5IsRefusedWhereverItSigns) {

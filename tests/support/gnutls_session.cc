@@ -1,10 +1,12 @@
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <type_traits>
 
+#include "tests/support/odd_key.h"
 #include "tests/support/tls_session.h"
 
 namespace stapling::testing {
@@ -18,6 +20,9 @@ using PrivateKey =
     std::unique_ptr<std::remove_pointer_t<gnutls_privkey_t>, Freeing<gnutls_privkey_deinit>>;
 using PublicKey =
     std::unique_ptr<std::remove_pointer_t<gnutls_pubkey_t>, Freeing<gnutls_pubkey_deinit>>;
+
+// Of all messages together, what is sent included; 128 KiB are GnuTLS' own limit.
+constexpr std::size_t kMaxHandshake = 1U << 24U;
 
 // GnuTLS takes const octets through pointers that are not, and leaves them alone.
 gnutls_datum_t Datum(const std::uint8_t* data, std::size_t size) {
@@ -53,8 +58,39 @@ PrivateKey ImportKey(const Certificate& leaf) {
   return owned;
 }
 
-// `chain` and `staples` must outlive it.
-Identity MakeIdentity(const std::vector<Certificate>& chain, const Staples& staples) {
+// `octets` leads to their number.
+int SignWithNoise(gnutls_privkey_t /*key*/, gnutls_sign_algorithm_t /*algorithm*/, void* octets,
+                  unsigned /*flags*/, const gnutls_datum_t* /*message*/,
+                  gnutls_datum_t* signature) {
+  const Bytes noise = NoiseSignature(*static_cast<const std::size_t*>(octets));
+  signature->size = static_cast<unsigned>(noise.size());
+  signature->data = static_cast<unsigned char*>(gnutls_malloc(noise.size()));
+  if (signature->data == nullptr) return GNUTLS_E_MEMORY_ERROR;
+  std::ranges::copy(noise, signature->data);
+  return 0;
+}
+
+// An RSA key that fits every algorithm.
+int DescribeNoise(gnutls_privkey_t /*key*/, unsigned flags, void* /*octets*/) {
+  if ((flags & GNUTLS_PRIVKEY_INFO_PK_ALGO) != 0) return GNUTLS_PK_RSA;
+  if ((flags & GNUTLS_PRIVKEY_INFO_PK_ALGO_BITS) != 0) return 2048;
+  return (flags & GNUTLS_PRIVKEY_INFO_HAVE_SIGN_ALGO) != 0 ? 1 : -1;
+}
+
+// `octets` must outlive it.
+PrivateKey NoiseKey(const std::size_t& octets) {
+  gnutls_privkey_t key = nullptr;
+  gnutls_privkey_init(&key);
+  PrivateKey owned(key);
+  Require(gnutls_privkey_import_ext4(key, const_cast<std::size_t*>(&octets), SignWithNoise,
+                                     SignWithNoise, nullptr, nullptr, DescribeNoise, 0) == 0,
+          "making a key that signs with noise");
+  return owned;
+}
+
+// The arguments must outlive it.
+Identity MakeIdentity(const std::vector<Certificate>& chain, const Staples& staples,
+                      const std::size_t& noise_signature) {
   static const std::uint8_t nothing = 0;
   Identity identity;
   identity.private_key = ImportKey(chain[0]);
@@ -63,6 +99,7 @@ Identity MakeIdentity(const std::vector<Certificate>& chain, const Staples& stap
   identity.public_key.reset(public_key);
   Require(gnutls_pubkey_import_privkey(public_key, identity.private_key.get(), 0, 0) == 0,
           "taking the public key of a private key");
+  if (noise_signature != 0) identity.private_key = NoiseKey(noise_signature);
   for (const Certificate& certificate : chain) {
     identity.certificates.push_back(
         {.pubkey = identity.certificates.empty() ? public_key : nullptr,
@@ -180,6 +217,7 @@ GnuTlsSession NewSession(int fd, Session& shared, const Credentials& credentials
   gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CLIENT_HELLO, GNUTLS_HOOK_PRE,
                                      OnClientHello);
   gnutls_handshake_set_timeout(session, GNUTLS_INDEFINITE_TIMEOUT);
+  gnutls_handshake_set_max_packet_length(session, kMaxHandshake);
   OfferAlpn(session, options.alpn);
   gnutls_transport_set_int(session, fd);
   return owned;
@@ -194,7 +232,7 @@ void ServeWithGnuTls(int fd, const std::vector<Certificate>& chain, const Staple
   const Credentials credentials(allocated);
   gnutls_certificate_set_retrieve_function3(credentials.get(), OnCertificate);
   Session shared;
-  shared.identity = MakeIdentity(chain, staples);
+  shared.identity = MakeIdentity(chain, staples, options.noise_signature);
   const GnuTlsSession session = NewSession(fd, shared, credentials, options);
 
   ssize_t result = 0;

@@ -87,6 +87,7 @@ Bytes EncodeBasic(const OcspResponseSpec& spec) {
   if (spec.basic) return *spec.basic;
   const Bytes data = EncodeResponseData(spec);
   Signature signature = Sign(spec.signer->key(), spec.scheme, data);
+  if (spec.signature) signature.value = *spec.signature;
   if (spec.corrupt_signature) signature.value.back() ^= 0x01;
   std::vector<Bytes> parts{data, spec.signature_algorithm.value_or(signature.algorithm),
                            der::BitString(signature.value, spec.signature_unused_bits)};

@@ -67,6 +67,7 @@ struct OcspResponseSpec {
 
   // Defects.
   bool corrupt_signature = false;                    // flips one bit of the signature
+  std::optional<Bytes> signature = {};               // content of the BIT STRING
   std::uint8_t signature_unused_bits = 0;            // of the BIT STRING
   std::optional<Bytes> signature_algorithm = {};     // AlgorithmIdentifier, DER, after signing
   std::optional<int> version = {};                   // explicit; 0 is the DEFAULT, hence not DER

@@ -66,6 +66,9 @@ struct TlsServerOptions {
   // Whatever the client sends is taken; its chain is recorded, not verified.
   ClientCertificate client_certificate = ClientCertificate::kNotRequested;
   RecordFlood flood = RecordFlood::kNone;
+  // If not 0, noise of so many octets instead of each signature, less than any modulus of as many.
+  // By GnuTLS alone.
+  std::size_t noise_signature = 0;
   TlsLibrary library = TlsLibrary::kAutomatic;
   std::size_t max_connections = 512;  // at once; further ones wait in the backlog
   bool record = true;                 // off for millions of connections: there are no Connections()
