@@ -130,12 +130,14 @@ class HttpServer::Impl final : public RequestSink {
   [[nodiscard]] std::size_t MostHeldByProbes() const {
     return max_connections_ - std::min(max_connections_ / 8, kMostReserved);
   }
+  // By probes, and by those who wait to be examined.
+  [[nodiscard]] std::size_t Held() const { return held_by_probes_ + gate_pool_.waiting(); }
   // Each in a line holds a connection that nobody else can have. Behind so many strangers nobody's
   // password is looked at in time, and of the quick requests those at the end are as good as lost.
   [[nodiscard]] bool GateLineIsFull() const {
-    const std::size_t waiting = gate_pool_.waiting();
-    return waiting >= std::clamp<std::size_t>(max_connections_ / 8, 1, kMostExamined) ||
-           held_by_probes_ + waiting >= MostHeldByProbes();
+    return gate_pool_.waiting() >=
+               std::clamp<std::size_t>(max_connections_ / 8, 1, kMostExamined) ||
+           Held() >= (MostHeldByProbes() + max_connections_) / 2;
   }
   [[nodiscard]] bool QuickLineIsFull() const {
     return quick_pool_.waiting() >= std::max<std::size_t>(max_connections_ / 4, 1);
@@ -323,7 +325,7 @@ std::optional<Clock::time_point> HttpServer::Impl::Dispatch(
   }
   const exporter::Route& route = *std::get<const exporter::Route*>(found);
   if (route.options.request_class == RequestClass::kProbe) {
-    if (held_by_probes_ >= MostHeldByProbes()) {
+    if (Held() >= MostHeldByProbes()) {
       RejectBusy(*exchange);
       return std::nullopt;
     }
