@@ -1,5 +1,6 @@
 #include "exporter/check_setup.h"
 
+#include <set>
 #include <utility>
 
 #include "core/net/ip_address.h"
@@ -26,6 +27,15 @@ Result<const Module*> FindModule(const Configuration& configuration, const Check
   const Module* module = configuration.Find(wanted);
   if (module == nullptr) return Error{UnknownModuleSentence(wanted, NamesOf(configuration))};
   return module;
+}
+
+std::vector<Module> WithoutRepetition(const std::vector<const Module*>& module_of) {
+  std::vector<Module> modules;
+  std::set<const Module*> seen;
+  for (const Module* module : module_of) {
+    if (seen.insert(module).second) modules.push_back(*module);
+  }
+  return modules;
 }
 
 Result<std::shared_ptr<const Runtime>> MakeRuntime(std::vector<Module> modules,

@@ -21,6 +21,9 @@ struct CheckOptions;
 Result<const Module*> FindModule(const Configuration& configuration, const CheckOptions& options,
                                  const std::string& name);
 
+// Each module once, in the order of its first target; of a million targets, too.
+std::vector<Module> WithoutRepetition(const std::vector<const Module*>& module_of);
+
 // Of these modules alone, as the options change them: what is wrong with the others is none of the
 // check's business.
 Result<std::shared_ptr<const Runtime>> MakeRuntime(std::vector<Module> modules,

@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <memory>
 #include <ostream>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,17 +44,14 @@ Result<std::vector<Job>> MakeJobs(const CheckOptions& options) {
   const auto configuration = ReadConfigurationOrDefault(options.config_file);
   if (!configuration) return Error{configuration.error()};
   std::vector<const Module*> module_of;  // each target
-  std::vector<Module> modules;           // without repetition
-  std::set<const Module*> seen;
   for (const ListedTarget& listed : *list) {
     const auto module = FindModule(*configuration, options, listed.module);
     if (!module) {
       return TargetListError(TargetListName(options.targets_file), listed.line, module.error());
     }
-    if (seen.insert(*module).second) modules.push_back(**module);
     module_of.push_back(*module);
   }
-  const auto runtime = MakeRuntime(std::move(modules), configuration->targets, options);
+  const auto runtime = MakeRuntime(WithoutRepetition(module_of), configuration->targets, options);
   if (!runtime) return Error{runtime.error()};
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < list->size(); ++i) {

@@ -1,11 +1,15 @@
 #include "exporter/check_setup.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <string>
+#include <vector>
 
 #include "exporter/flags.h"
 #include "tests/support/pki.h"
+#include "tests/support/process_usage.h"
 #include "tests/support/temp_dir.h"
 
 namespace stapling::exporter {
@@ -13,6 +17,18 @@ namespace {
 
 using stapling::testing::IssueCertificate;
 using stapling::testing::TempDir;
+
+// A search for each target through those before it takes a hundred billion steps.
+TEST(WithoutRepetition, IsQuickForManyTargets) {
+  constexpr std::size_t kTargets = 1'000'000;
+  const Module a{.name = "a"};
+  const Module b{.name = "b"};
+  std::vector<const Module*> module_of(kTargets / 2, &a);
+  module_of.resize(kTargets, &b);
+  const auto start = stapling::testing::ProcessorTime(getpid());
+  EXPECT_EQ(WithoutRepetition(module_of), (std::vector<Module>{a, b}));
+  EXPECT_LT(stapling::testing::ProcessorTime(getpid()) - start, std::chrono::seconds(5));
+}
 
 struct Row {
   const char* name;

@@ -1,6 +1,7 @@
 #include "core/x509/trust_store.h"
 
 #include <gtest/gtest.h>
+#include <openssl/ui.h>
 
 #include <cstdlib>
 
@@ -116,6 +117,44 @@ TEST_F(TrustStoreTest, ADamagedCertificateIsRefused) {
   const auto store = TrustStore::Load(path);
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.error(), "CA file \"" + path + "\" breaks off or is damaged after certificate 0");
+}
+
+// OpenSSL's own way to ask, but for noting that it was asked.
+class Asked {
+ public:
+  Asked() {
+    asked_ = false;
+    UI_method_set_opener(method_, [](UI*) {
+      asked_ = true;
+      return 0;
+    });
+    UI_set_default_method(method_);
+  }
+  ~Asked() {
+    UI_set_default_method(before_);
+    UI_destroy_method(method_);
+  }
+  Asked(const Asked&) = delete;
+  Asked& operator=(const Asked&) = delete;
+  explicit operator bool() const { return asked_; }
+
+ private:
+  static inline bool asked_ = false;
+  const UI_METHOD* const before_ = UI_get_default_method();
+  UI_METHOD* const method_ = UI_create_method("test");
+};
+
+TEST_F(TrustStoreTest, AsksNobodyForAPassphrase) {
+  const std::string path =
+      directory_.Write("ca.pem",
+                       "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
+                       "DEK-Info: AES-256-CBC,000102030405060708090A0B0C0D0E0F\n\n"
+                       "AAECAwQFBgcICQoLDA0ODw==\n-----END CERTIFICATE-----\n");
+  const Asked asked;
+  const auto store = TrustStore::Load(path);
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error(), "CA file \"" + path + "\" breaks off or is damaged after certificate 0");
+  EXPECT_FALSE(asked);
 }
 
 // The system's store, by the variable that OpenSSL reads.
