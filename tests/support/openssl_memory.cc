@@ -39,7 +39,12 @@ void* Reallocate(void* memory, std::size_t size, const char* /*file*/, int /*lin
   return Fails() ? nullptr : std::realloc(memory, size);
 }
 
-const bool allocates_here = CRYPTO_set_mem_functions(Allocate, Reallocate, Free) == 1;
+bool allocates_here = false;
+
+// Before every object of static storage, any of which may call OpenSSL.
+__attribute__((constructor(101))) void AllocateHere() {
+  allocates_here = CRYPTO_set_mem_functions(Allocate, Reallocate, Free) == 1;
+}
 
 }  // namespace
 
