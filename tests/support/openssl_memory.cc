@@ -41,10 +41,13 @@ void* Reallocate(void* memory, std::size_t size, const char* /*file*/, int /*lin
 
 bool allocates_here = false;
 
-// Before every object of static storage, any of which may call OpenSSL.
-__attribute__((constructor(101))) void AllocateHere() {
+// Before libssl, whose own initialisation allocates; and before a sanitizer is ready.
+__attribute__((no_sanitize("address", "undefined", "thread"))) void AllocateHere(int, char**,
+                                                                                 char**) {
   allocates_here = CRYPTO_set_mem_functions(Allocate, Reallocate, Free) == 1;
 }
+__attribute__((section(".preinit_array"), used)) void (*before_libraries)(int, char**,
+                                                                          char**) = AllocateHere;
 
 }  // namespace
 
