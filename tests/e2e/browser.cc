@@ -49,24 +49,33 @@ std::unique_ptr<Browser> Browser::Start(Scripts scripts) {
   return browser;
 }
 
+// The driver takes a free port of IPv6 and wants the same of IPv4, which somebody else may have.
 bool Browser::StartDriver() {
+  constexpr int kAttempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    const std::string failure = TryDriver();
+    if (failure.empty()) return true;
+    if (attempt == kAttempts || failure.find("Address already in use") == std::string::npos) {
+      ADD_FAILURE() << failure;
+      return false;
+    }
+  }
+}
+
+std::string Browser::TryDriver() {
   constexpr std::string_view kStarted = "started successfully on port ";
   auto started = Process::Start({.arguments = {"chromedriver", "--port=0"},
                                  .environment = {"HOME=" + directory_.path().string()}});
-  if (!started) {
-    ADD_FAILURE() << started.error();
-    return false;
-  }
+  if (!started) return started.error();
   driver_ = std::move(started).value();
   if (!driver_->WaitForOutput(std::string(kStarted), kPatience) ||
       !driver_->WaitForOutput(".\n", kPatience)) {
-    ADD_FAILURE() << "chromedriver does not start: " << driver_->Output() << driver_->Errors();
-    return false;
+    return "chromedriver does not start: " + driver_->Output() + driver_->Errors();
   }
   const std::string output = driver_->Output();
   const std::size_t at = output.find(kStarted) + kStarted.size();
   std::from_chars(output.data() + at, output.data() + output.size(), port_);
-  return port_ != 0;
+  return port_ != 0 ? "" : "chromedriver does not say on which port: " + output;
 }
 
 bool Browser::StartSession(Scripts scripts) {

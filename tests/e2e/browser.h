@@ -50,6 +50,7 @@ class Browser {
  private:
   Browser() = default;
   bool StartDriver();
+  std::string TryDriver();  // what is wrong, or nothing
   bool StartSession(Scripts scripts);
   nlohmann::json Send(const char* method, const std::string& path, const nlohmann::json& body);
   nlohmann::json Command(const char* method, const std::string& path, const nlohmann::json& body);
