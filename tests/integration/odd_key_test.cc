@@ -11,10 +11,6 @@
 namespace stapling::testing {
 namespace {
 
-Bytes EcKey(const Bytes& parameters, const Bytes& point) {
-  return PublicKeyInfo(der::Sequence({der::Oid("1.2.840.10045.2.1"), parameters}), point);
-}
-
 // A curve over a "prime" of so many bits that is most likely none, with generator and key
 // compressed: whoever wants the points must take square roots (RFC 3279 section 2.3.5).
 Bytes OwnCurveKey(std::size_t bits) {

@@ -20,6 +20,10 @@ Bytes RsaKey(std::size_t modulus_bits, std::size_t exponent_bits) {
                                       der::UnsignedInteger(exponent)}));
 }
 
+Bytes EcKey(const Bytes& parameters, const Bytes& point) {
+  return PublicKeyInfo(der::Sequence({der::Oid("1.2.840.10045.2.1"), parameters}), point);
+}
+
 Bytes NoiseSignature(std::size_t octets) {
   Bytes signature = Noise(octets, 8);
   signature.front() = 0;

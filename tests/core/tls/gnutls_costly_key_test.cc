@@ -38,10 +38,6 @@ Bytes DsaKey(std::size_t bits) {
                        der::UnsignedInteger(OddNumber(bits, 3)));
 }
 
-Bytes EcKey(const Bytes& curve) {
-  return PublicKeyInfo(der::Sequence({der::Oid("1.2.840.10045.2.1"), curve}), Noise(65));
-}
-
 struct KeyRow {
   std::string name;
   Certificate certificate;
@@ -78,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         KeyRow{"dsa_2048", WithKey(DsaKey(2048)), true},
         KeyRow{"dsa_65536", WithKey(DsaKey(65536)), true},
         // Which GnuTLS cannot read, and so does nothing with.
-        KeyRow{"unknown_curve", WithKey(EcKey(der::Oid("1.3.6.1.4.1.99999.2"))), false},
+        KeyRow{"unknown_curve", WithKey(EcKey(der::Oid("1.3.6.1.4.1.99999.2"), Noise(65))), false},
         KeyRow{"unknown_algorithm",
                WithKey(PublicKeyInfo(der::Sequence({der::Oid("1.3.6.1.4.1.99999.3")}), Noise(100))),
                false},

@@ -15,6 +15,7 @@
 #include "core/x509/encode.h"
 #include "core/x509/openssl_ptr.h"
 #include "tests/support/der.h"
+#include "tests/support/odd_key.h"
 #include "tests/support/pki.h"
 #include "tests/support/process_usage.h"
 
@@ -156,10 +157,9 @@ Bytes CostlyCurveCertificate() {
                               testing::der::Sequence({testing::der::OctetString(Bytes{0}),
                                                       testing::der::OctetString(padded(b))}),
                               testing::der::OctetString(point), testing::der::Integer(7)});
-  const Bytes key = testing::der::Sequence(
-      {testing::der::Sequence({testing::der::Oid("1.2.840.10045.2.1"), parameters}),
-       testing::der::BitString(point)});
-  return testing::IssueCertificate({.subject = "Costly", .public_key = key}).Der();
+  return testing::IssueCertificate(
+             {.subject = "Costly", .public_key = testing::EcKey(parameters, point)})
+      .Der();
 }
 
 TEST(PublicKeyContextTest, DecodesNoKeyOnACurveOfItsOwn) {
