@@ -25,16 +25,37 @@ using std::chrono::sys_seconds;
 
 constexpr std::size_t kMaxHostInName = 200;  // leaves room for the rest within NAME_MAX
 
-std::string FileStem(std::string host, std::uint16_t port, unsigned depth) {
-  host.resize(std::min(host.size(), kMaxHostInName));
-  for (char& character : host) {
+std::string Plain(std::string text) {
+  for (char& character : text) {
     const bool plain = (character >= 'a' && character <= 'z') ||
                        (character >= '0' && character <= '9') || character == '.' ||
                        character == '-';
     if (!plain) character = '_';
   }
+  return text;
+}
+
+// What tells this connection from the others of its probe, which may have other staples.
+std::string CombinationInName(const Connection& connection) {
+  const Combination& combination = connection.combination;
+  std::string name;
+  if (combination.address && connection.address) {
+    name += "." + Plain(connection.address->ToString());
+  }
+  if (const auto version = combination.tls_version) {
+    name += *version == TlsVersion::kTls12 ? ".tls1.2" : ".tls1.3";
+  }
+  if (combination.key_type) name += "." + std::string(Label(*combination.key_type));
+  return name;
+}
+
+std::string FileStem(std::string host, std::uint16_t port, const Connection& connection,
+                     unsigned depth) {
+  host.resize(std::min(host.size(), kMaxHostInName));
+  host = Plain(std::move(host));
   if (host.empty() || host.front() == '.' || host.front() == '-') host.insert(0, "_");
-  return host + "_" + std::to_string(port) + "." + std::to_string(depth);
+  return host + "_" + std::to_string(port) + CombinationInName(connection) + "." +
+         std::to_string(depth);
 }
 
 Error CannotWrite(const std::string& path, int error_number) {
@@ -72,8 +93,11 @@ Saved SaveOne(const std::string& stem, const PresentedCertificate& entry, X509* 
   if (auto error = WriteFile(certificate, Pem(entry.certificate.get()))) {
     return {.command = {}, .error = error};
   }
-  if (issuer == nullptr) return {};
   const std::string issuer_file = stem + ".issuer.pem";
+  if (issuer == nullptr) {  // an older one would be another certificate's
+    if (unlink(issuer_file.c_str()) == 0 || errno == ENOENT) return {};
+    return {.command = {}, .error = CannotWrite(issuer_file, errno)};
+  }
   if (auto error = WriteFile(issuer_file, Pem(issuer))) return {.command = {}, .error = error};
   return {.command = VerifyLine({response, certificate, issuer_file}, at, policy), .error = {}};
 }
@@ -96,7 +120,8 @@ Result<std::vector<std::string>> SaveStaples(const std::string& directory, const
       if (!entry.certificate || !entry.staple) continue;
       const auto issuer = IssuerOf(entry, connection.handshake, trusted);
       const std::string stem =
-          (std::filesystem::path(directory) / FileStem(target.host, result.port, staple.depth))
+          (std::filesystem::path(directory) /
+           FileStem(target.host, result.port, connection, staple.depth))
               .string();
       Saved saved =
           SaveOne(stem, entry, issuer.certificate.get(), result.now, module.staple.policy);

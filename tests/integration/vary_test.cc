@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
 
 #include "core/x509/text.h"
 #include "tests/integration/exporter.h"
@@ -13,6 +16,7 @@
 #include "tests/integration/site.h"
 #include "tests/support/dns_server.h"
 #include "tests/support/private_network.h"
+#include "tests/support/process.h"
 #include "tests/support/rude_server.h"
 #include "tests/support/tls_server.h"
 #include "tests/support/wait_until.h"
@@ -142,6 +146,44 @@ TEST(VaryAddressesTest, EachAddressAnswersWithinTheScrapeTimeoutThoughOneHangs) 
   is_1("ocsp_staple_verdict_info", "127.0.0.3", R"(depth="0",verdict="expired")");
   is_1("probe_failure_info", "127.0.0.4", R"(phase="handshake",reason="timeout")");
   is_1("probe_failure_info", "127.0.0.5", R"(phase="connect",reason="refused")");
+}
+
+// The last address staples a good one, which must not take the place of the others.
+TEST(VaryAddressesTest, WhatIsSavedOfOneAddressIsJudgedAgainAsItWas) {
+  constexpr std::string_view kProgram = "  ocsp_stapling_exporter verify ";
+  const Site site;
+  const auto name_server = EnterPrivateNetwork();
+  ASSERT_TRUE(name_server) << name_server.error();
+  const auto dns = DnsServer::Start(
+      {.address = *name_server,
+       .port = 53,
+       .names = {{"leaf.test", {"127.0.0.2", "127.0.0.3", "127.0.0.4"}}}});
+  ASSERT_TRUE(dns) << dns.error();
+  const auto revoked = ServeAt(site, "127.0.0.2", 0, site.Revoked());
+  const auto expired = ServeAt(site, "127.0.0.3", revoked->port(), site.Expired());
+  const auto good = ServeAt(site, "127.0.0.4", revoked->port(), site.Good());
+  const std::string configuration = site.directory().Write(
+      "check.yml", ModuleTrusting(site.CaFile(),
+                                  "    vary: {addresses: all, tls_versions: [TLS12, TLS13]}\n"));
+  const ProcessResult check = RunExporter({"check", "leaf.test:" + std::to_string(good->port()),
+                                           "--config.file=" + configuration,
+                                           "--save-staples=" + site.Path("saved")});
+  EXPECT_EQ(check.exit_status, 2) << check.errors;
+
+  std::map<std::string, int> verdicts;
+  for (std::size_t at = check.output.find(kProgram); at != std::string::npos;
+       at = check.output.find(kProgram, at + 1)) {
+    const std::size_t start = at + kProgram.size();
+    const std::string arguments = check.output.substr(start, check.output.find('\n', at) - start);
+    const auto verify = RunProcess(
+        {.arguments = {"/bin/sh", "-c", ExporterPath() + " verify --format=json " + arguments}});
+    ASSERT_TRUE(verify) << verify.error();
+    const auto object = nlohmann::json::parse(verify->output, nullptr, false);
+    ASSERT_TRUE(object.is_object()) << verify->output << verify->errors;
+    ++verdicts[object["verdict"]];
+  }
+  EXPECT_EQ(verdicts, (std::map<std::string, int>{{"revoked", 2}, {"expired", 2}, {"good", 2}}))
+      << check.output;
 }
 
 }  // namespace
