@@ -47,7 +47,8 @@ std::optional<double> ParsePositive(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || !std::isfinite(value) || value <= 0) return std::nullopt;
+  // A half of what is not normal may be 0.
+  if (!whole || !std::isnormal(value) || value < 0) return std::nullopt;
   return value;
 }
 

@@ -114,9 +114,12 @@ class Service {
   std::optional<Error> ReloadOrThrow() {
     NotifyReloading();
     auto error = reloader_.Reload();
-    if (web_ != nullptr && !error) error = web_->Reload();
     if (error) {
       logger_.Error("reload failed; the old configuration stays in use",
+                    {{"err", error->sentence}});
+    } else if (web_ != nullptr && (error = web_->Reload())) {
+      logger_.Error("the web configuration is no good; the old one stays in use, beside a "
+                    "configuration that was reloaded",
                     {{"err", error->sentence}});
     } else {
       logger_.Info("configuration reloaded",
@@ -229,10 +232,15 @@ class Service {
     return TextResponse(200, "Reloaded.");
   }
 
-  // Browsers say so of what a page has them ask for (Fetch Metadata).
+  // Browsers say so of what a page has them ask for: by Fetch Metadata where it is over TLS, and by
+  // the Origin of the page, which "null" hides, over plain HTTP as well.
   static bool AskedByAnotherSite(const Request& request) {
     const auto site = request.Header("Sec-Fetch-Site");
-    return site && *site != "same-origin" && *site != "none";
+    if (site) return *site != "same-origin" && *site != "none";
+    const auto origin = request.Header("Origin");
+    if (!origin) return false;
+    const std::string host(request.Header("Host").value_or(""));
+    return *origin != "http://" + host && *origin != "https://" + host;
   }
 
   static std::chrono::sys_seconds Now() {

@@ -6,6 +6,7 @@
 
 #include "core/x509/text.h"
 #include "exporter/http/tls_transport.h"
+#include "exporter/web/client_policy.h"
 #include "exporter/web/web_gate.h"
 
 namespace stapling::exporter {
@@ -102,11 +103,19 @@ void WebReloader::Secure(HttpServerOptions& server) {
 
 std::unique_ptr<Transport> WebReloader::OpenTls(FileDescriptor socket,
                                                 const std::string& client) const {
-  SslPtr ssl(SSL_new(Current()->tls.get()));
+  const auto opened_by = Current();
+  SslPtr ssl(SSL_new(opened_by->tls.get()));
   if (!ssl) return nullptr;
   return std::make_unique<TlsTransport>(
       std::move(socket), std::move(ssl), [this, client](const std::string& why) {
         logger_.Debug("TLS handshake refused", {{"client", client}, {"err", why}});
+      },
+      [this, admitted_by = std::weak_ptr(opened_by)](SSL* connection) mutable {
+        const auto current = Current();
+        if (current == admitted_by.lock()) return true;
+        if (!WouldAdmit(current->tls.get(), connection)) return false;
+        admitted_by = current;
+        return true;
       });
 }
 

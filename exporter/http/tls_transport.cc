@@ -30,8 +30,12 @@ std::string ReasonOf(unsigned long error) {
 
 }  // namespace
 
-TlsTransport::TlsTransport(FileDescriptor socket, SslPtr ssl, OnFailure on_failure)
-    : socket_(std::move(socket)), ssl_(std::move(ssl)), on_failure_(std::move(on_failure)) {
+TlsTransport::TlsTransport(FileDescriptor socket, SslPtr ssl, OnFailure on_failure,
+                           StillAdmitted still_admitted)
+    : socket_(std::move(socket)),
+      ssl_(std::move(ssl)),
+      on_failure_(std::move(on_failure)),
+      still_admitted_(std::move(still_admitted)) {
   if (SSL_set_fd(ssl_.get(), socket_.get()) != 1) state_ = State::kBroken;
   SSL_set_accept_state(ssl_.get());
   SSL_set_msg_callback(ssl_.get(), &NoteMessage);
@@ -63,8 +67,9 @@ IoResult TlsTransport::Read(std::span<char> buffer) {
   ERR_clear_error();
   std::size_t count = 0;
   const int result = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &count);
-  if (result == 1) return {IoResult::Status::kDone, count};
-  return Unfinished(result);
+  if (result != 1) return Unfinished(result);
+  if (still_admitted_ && !still_admitted_(ssl_.get())) return {IoResult::Status::kClosed};
+  return {IoResult::Status::kDone, count};
 }
 
 IoResult TlsTransport::Write(std::string_view bytes) {

@@ -4,6 +4,9 @@
 // for no session and never renegotiates: that is up to the SSL_CTX that `ssl` was made from. A
 // client that speaks plain HTTP gets one sentence in plain HTTP. A close sends close_notify.
 //
+// Who was let in need not stay in: what a client sends is given to the owner only while it is still
+// admitted, else the connection is closed.
+//
 // After a handshake that failed it reads and drops until the client has gone: a close with unread
 // bytes would make the kernel throw away the alert that says why.
 //
@@ -24,7 +27,12 @@ class TlsTransport final : public Transport {
   // Called at most once, with OpenSSL's words for why a handshake failed; must not throw.
   using OnFailure = std::function<void(const std::string& why)>;
 
-  TlsTransport(FileDescriptor socket, SslPtr ssl, OnFailure on_failure);
+  // Called for whatever a client sent after its handshake; must not throw.
+  using StillAdmitted = std::function<bool(SSL* connection)>;
+
+  // Without `still_admitted` the handshake decides for good.
+  TlsTransport(FileDescriptor socket, SslPtr ssl, OnFailure on_failure,
+               StillAdmitted still_admitted = nullptr);
   ~TlsTransport() override;
 
   IoResult Read(std::span<char> buffer) override;
@@ -48,6 +56,7 @@ class TlsTransport final : public Transport {
   FileDescriptor socket_;
   SslPtr ssl_;
   OnFailure on_failure_;
+  StillAdmitted still_admitted_;
   State state_ = State::kOpen;
   int interruptions_ = 0;  // by the client, after the handshake
   std::size_t dropped_ = 0;

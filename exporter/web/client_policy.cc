@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <new>
 
 #include "core/x509/openssl_ptr.h"
+#include "core/x509/public_key_context.h"
 #include "core/x509/relative_points.h"
 
 namespace stapling::exporter {
@@ -30,12 +32,10 @@ int PolicyIndex() {
   return index;
 }
 
-// In place of OpenSSL's own verification. 1: accepted.
-int Judge(X509_STORE_CTX* chain, void* /*argument*/) {
-  const auto* ssl = static_cast<const SSL*>(
-      X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+// 1: accepted.
+int JudgeBy(SSL_CTX* context, X509_STORE_CTX* chain) try {
   const auto* policy =
-      static_cast<const ClientPolicy*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), PolicyIndex()));
+      static_cast<const ClientPolicy*>(SSL_CTX_get_ex_data(context, PolicyIndex()));
   if (policy == nullptr) return 0;  // there was no memory for it
   if (policy->verify && VerifyUnlessManyRelativePoints(chain, nullptr) != 1) return 0;
   if (!policy->allowed_names) return 1;
@@ -44,6 +44,16 @@ int Judge(X509_STORE_CTX* chain, void* /*argument*/) {
   }
   X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
   return 0;
+} catch (const std::bad_alloc&) {  // OpenSSL, whose callback this is, knows no exceptions
+  X509_STORE_CTX_set_error(chain, X509_V_ERR_OUT_OF_MEM);
+  return 0;
+}
+
+// In place of OpenSSL's own verification.
+int Judge(X509_STORE_CTX* chain, void* /*argument*/) {
+  const auto* ssl = static_cast<const SSL*>(
+      X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  return JudgeBy(SSL_get_SSL_CTX(ssl), chain);
 }
 
 std::string TextOfIp(const ASN1_OCTET_STRING* address) {
@@ -93,6 +103,26 @@ void ApplyClientPolicy(SSL_CTX* context, ClientAuth client_auth,
   }
   SSL_CTX_set_verify(context, ModeOf(client_auth), nullptr);
   SSL_CTX_set_cert_verify_callback(context, &Judge, nullptr);
+}
+
+bool WouldAdmit(SSL_CTX* context, SSL* connection) {
+  const int mode = SSL_CTX_get_verify_mode(context);
+  X509* leaf = SSL_get0_peer_certificate(connection);
+  if (mode == SSL_VERIFY_NONE) return true;
+  if (leaf == nullptr) return (mode & SSL_VERIFY_FAIL_IF_NO_PEER_CERT) == 0;
+  const StoreContextPtr chain(X509_STORE_CTX_new_ex(PublicKeyContext(), nullptr));
+  const bool ready =
+      chain &&
+      X509_STORE_CTX_init(chain.get(), SSL_CTX_get_cert_store(context), leaf,
+                          SSL_get_peer_cert_chain(connection)) == 1 &&
+      X509_STORE_CTX_set_default(chain.get(), "ssl_client") == 1;
+  if (ready) {
+    X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(chain.get()),
+                                     SSL_CTX_get_security_level(context));
+  }
+  const bool admitted = ready && JudgeBy(context, chain.get()) == 1;
+  ERR_clear_error();
+  return admitted;
 }
 
 std::vector<std::string> AlternativeNamesOf(X509* certificate) {

@@ -2,7 +2,7 @@
 // client_allowed_sans.
 //
 // A client must always prove that it has the key of the certificate that it sends; that is
-// OpenSSL's part. No revocation is looked at.
+// OpenSSL's part. No revocation is looked at. Safe from any thread once applied.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -19,6 +19,10 @@ namespace stapling::exporter {
 // alternative name. Verification uses the context's certificate store.
 void ApplyClientPolicy(SSL_CTX* context, ClientAuth client_auth,
                        const std::optional<std::vector<std::string>>& allowed_names);
+
+// Whether `context` would let in a client that another context has: false for one that it would
+// not, and where there is no memory to tell.
+bool WouldAdmit(SSL_CTX* context, SSL* connection);
 
 // DNS names, e-mail addresses, IP addresses and URIs of a certificate.
 std::vector<std::string> AlternativeNamesOf(X509* certificate);

@@ -84,9 +84,16 @@ std::optional<std::string> ChangeThatWantsRestart(const WebConfig& now, const We
     return std::string("TLS cannot be turned ") + (now.tls ? "off" : "on");
   }
   if (!now.users.empty() && next.users.empty()) return "basic_auth_users cannot be emptied";
+  if (now.rate_limit.interval.count() != 0 && next.rate_limit.interval.count() == 0) {
+    return "rate_limit cannot be taken away";
+  }
   if (!now.tls) return std::nullopt;
   if (now.tls->client_auth != ClientAuth::kNone && next.tls->client_auth == ClientAuth::kNone) {
     return "client_auth_type cannot be turned off";
+  }
+  // Without it, whoever has a certificate of any public CA would be let in.
+  if (!now.tls->client_ca.empty() && next.tls->client_ca.empty()) {
+    return "client_ca cannot be taken away";
   }
   if (now.tls->client_allowed_sans && !next.tls->client_allowed_sans) {
     return "client_allowed_sans cannot be taken away";

@@ -1,7 +1,8 @@
 // A web configuration made ready to serve: every file read, the TLS context built.
 //
 // Immutable, but for what basic authentication remembers; safe from any thread. A connection keeps
-// the context that it was opened with, whatever is reloaded meanwhile.
+// the context that it was opened with, whatever is reloaded meanwhile; whether its client would
+// still be let in is another question (client_policy.h).
 #pragma once
 
 #include <memory>

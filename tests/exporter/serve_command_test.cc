@@ -57,6 +57,7 @@ class Exporter {
         SendHttp({.port = port_, .path = path, .method = method, .headers = std::move(headers)});
     return response ? *response : HttpResponse{.body = response.error()};
   }
+  [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] Process& process() const { return *process_; }
   [[nodiscard]] bool started() const { return port_ != 0; }
 
@@ -135,6 +136,39 @@ TEST(Serve, ReloadsForNoPageOfAnotherSite) {
   for (const char* site : {"same-origin", "none"}) {
     EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Sec-Fetch-Site", site}}).status, 200) << site;
   }
+  // Over plain HTTP browsers tell no more than where the page came from.
+  const std::string own = exporter.address();
+  for (const char* origin : {"http://evil.test", "http://127.0.0.1", "null", "file://", ""}) {
+    EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Origin", origin}}).status, 403)
+        << origin;
+  }
+  EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Origin", "http://" + own + ".test"}}).status, 403);
+  for (const std::string& origin : {"http://" + own, "https://" + own}) {
+    EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Origin", origin}}).status, 200) << origin;
+  }
+}
+
+// Of two files one may be taken and the other not: what is said is so.
+TEST(Serve, SaysWhichConfigurationStaysTheOldOne) {
+  const TempDir directory;
+  const std::string web = directory.Write("web.yml", "{}\n");
+  const std::string main = directory.Write("main.yml", kGood);
+  const Exporter exporter({"--web.enable-lifecycle", "--web.config.file=" + web,
+                           "--config.file=" + main});
+  START_OR_FAIL(exporter);
+  directory.Write("web.yml", "frames: 1\n");
+  directory.Write("main.yml", std::string(kGood) + "targets: {allow: [127.0.0.0/8]}\n");
+  EXPECT_EQ(exporter.Send("POST", "/-/reload").status, 500);
+  EXPECT_NE(exporter.Get("/config").body.find("127.0.0.0/8"), std::string::npos);
+  EXPECT_NE(exporter.process().Errors().find("the web configuration is no good; the old one stays in use, "
+                                   "beside a configuration that was reloaded"),
+            std::string::npos)
+      << exporter.process().Errors();
+  EXPECT_EQ(exporter.process().Errors().find("reload failed"), std::string::npos);
+  directory.Write("main.yml", "target: {}\n");
+  EXPECT_EQ(exporter.Send("POST", "/-/reload").status, 500);
+  EXPECT_NE(exporter.process().Errors().find("reload failed; the old configuration stays in use"),
+            std::string::npos);
 }
 
 // However many ask, somebody is left to say how the exporter is.

@@ -110,6 +110,8 @@ const std::string kUsers = std::string("basic_auth_users: {alice: ") + kHash + "
 const std::string kClients =
     "tls_server_config:\n  cert_file: c.pem\n  key_file: c.key\n"
     "  client_auth_type: RequireAnyClientCert\n";
+const std::string kCa = "  client_ca_file: c.pem\n";
+const std::string kLimit = "rate_limit: {interval: 1s, burst: 5}\n";
 const std::string kNames = "  client_allowed_sans: [scraper.test]\n";
 
 // What is left of a file that was cut off may demand less.
@@ -120,6 +122,12 @@ TEST_F(WebReloaderTest, NeverDemandsLessOfStrangers) {
            {"users of nobody", kUsers, "basic_auth_users:\n", "basic_auth_users cannot be emptied"},
            {"no client certificates", kClients, kTls, "client_auth_type cannot be turned off"},
            {"no names", kClients + kNames, kClients, "client_allowed_sans cannot be taken away"},
+           {"no CA", kClients + kCa, kClients, "client_ca cannot be taken away"},
+           {"a CA of nobody", kClients + kCa, kClients + "  client_ca: ''\n",
+            "client_ca cannot be taken away"},
+           {"no limit", kFrames + kLimit, kFrames, "rate_limit cannot be taken away"},
+           {"a limit of nothing", kLimit, "rate_limit: {burst: 5}\n",
+            "rate_limit cannot be taken away"},
        }) {
     SCOPED_TRACE(row.name);
     Write(row.before);
@@ -149,7 +157,7 @@ TEST_F(WebReloaderTest, MayDemandMoreAndOfOthers) {
   ASSERT_TRUE(tls) << tls.error();
   Write(kClients);
   EXPECT_FALSE((*tls)->Reload());
-  Write(kClients + kNames);
+  Write(kClients + kCa + kNames + kLimit);
   EXPECT_FALSE((*tls)->Reload());
 }
 
