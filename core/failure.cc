@@ -30,11 +30,11 @@ constexpr std::array kReasons{
     ReasonInfo{Reason::kStapleTooLarge, "staple_too_large",
                "The staple is larger than a TLS 1.2 client takes (16 KiB).",
                "Have the responder leave superfluous certificates out of its responses."},
-    ReasonInfo{
-        Reason::kChainTooLarge, "chain_too_large",
-        "The server's Certificate message is larger than 1 MiB, or its certificates would be "
-        "once they are written out.",
-        "Shorten the certificate chain that the server sends."},
+    ReasonInfo{Reason::kChainTooLarge, "chain_too_large",
+               "The server's certificates are larger than 1 MiB, or would be once they are written "
+               "out, or "
+               "are more than 512, or one of the chain stands behind more than 8 others.",
+               "Shorten the certificate chain that the server sends."},
     ReasonInfo{Reason::kDenied, "denied",
                "The target policy denies the target or every address of it.",
                "Probe another target, or change targets in the exporter's configuration."},

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/x509/certificate.h"
 #include "core/x509/issuer.h"
 
 namespace stapling {
@@ -100,6 +101,17 @@ std::string AtDepth(const StapleReport& report) {
          std::string(Describe(report.judgement.verdict).label);
 }
 
+// A link of the verified chain that stands behind so many others that nobody looked at it.
+bool HidesALink(const Handshake& handshake) {
+  const auto& chain = handshake.chain;
+  if (chain.size() <= kMaxReportedDepth + 1) return false;
+  return std::ranges::any_of(handshake.verified_chain, [&](const IdentifiedCertificate& link) {
+    const auto at = std::ranges::find(chain, link.sha256, &PresentedCertificate::sha256);
+    return at != chain.end() && at - chain.begin() > kMaxReportedDepth &&
+           !IsSelfIssued(at->certificate.get());
+  });
+}
+
 std::optional<Reason> StapleObjection(const StapleReport& report) {
   if (!report.present.value_or(false)) {
     if (report.required.value_or(false)) return Reason::kStapleMissing;
@@ -151,6 +163,10 @@ std::optional<Failure> Objection(const Module& module, const Connection& connect
       return object(Reason::kChainInvalid, "no certificate was seen");
     }
     if (!connection.hostname_valid.value_or(false)) return object(Reason::kHostnameMismatch, "");
+  }
+  if ((module.staple.chain || module.cross_check.chain) && HidesALink(connection.handshake)) {
+    return object(Reason::kChainTooLarge, "a certificate of the chain stands behind more than " +
+                                              std::to_string(kMaxReportedDepth) + " others");
   }
   for (const StapleReport& report : connection.staples) {
     if (const auto reason = StapleObjection(report)) return object(*reason, AtDepth(report));

@@ -119,10 +119,9 @@ Result<std::vector<std::string>> SaveStaples(const std::string& directory, const
       const PresentedCertificate& entry = chain[staple.depth];
       if (!entry.certificate || !entry.staple) continue;
       const auto issuer = IssuerOf(entry, connection.handshake, trusted);
-      const std::string stem =
-          (std::filesystem::path(directory) /
-           FileStem(target.host, result.port, connection, staple.depth))
-              .string();
+      const std::string stem = (std::filesystem::path(directory) /
+                                FileStem(target.host, result.port, connection, staple.depth))
+                                   .string();
       Saved saved =
           SaveOne(stem, entry, issuer.certificate.get(), result.now, module.staple.policy);
       if (saved.error) return *saved.error;

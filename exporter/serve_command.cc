@@ -118,9 +118,10 @@ class Service {
       logger_.Error("reload failed; the old configuration stays in use",
                     {{"err", error->sentence}});
     } else if (web_ != nullptr && (error = web_->Reload())) {
-      logger_.Error("the web configuration is no good; the old one stays in use, beside a "
-                    "configuration that was reloaded",
-                    {{"err", error->sentence}});
+      logger_.Error(
+          "the web configuration is no good; the old one stays in use, beside a "
+          "configuration that was reloaded",
+          {{"err", error->sentence}});
     } else {
       logger_.Info("configuration reloaded",
                    {{"modules", Join(reloader_.Current()->ModuleNames(), ", ")}});

@@ -107,7 +107,8 @@ std::unique_ptr<Transport> WebReloader::OpenTls(FileDescriptor socket,
   SslPtr ssl(SSL_new(opened_by->tls.get()));
   if (!ssl) return nullptr;
   return std::make_unique<TlsTransport>(
-      std::move(socket), std::move(ssl), [this, client](const std::string& why) {
+      std::move(socket), std::move(ssl),
+      [this, client](const std::string& why) {
         logger_.Debug("TLS handshake refused", {{"client", client}, {"err", why}});
       },
       [this, admitted_by = std::weak_ptr(opened_by)](SSL* connection) mutable {

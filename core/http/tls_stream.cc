@@ -6,6 +6,7 @@
 
 #include "core/http/stream.h"
 #include "core/net/ip_address.h"
+#include "core/tls/openssl_cost.h"
 #include "core/tls/openssl_deadline.h"
 #include "core/tls/openssl_failure.h"
 #include "core/x509/name_check.h"
@@ -26,6 +27,7 @@ SslCtxPtr MakeContext(const TlsPeer& peer) {
   SSL_CTX_set_cert_verify_callback(context.get(), VerifyUnlessManyRelativePoints, nullptr);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  BoundHandshakeCost(context.get());
   if (peer.trust_store) SSL_CTX_set1_cert_store(context.get(), peer.trust_store->get());
   return context;
 }

@@ -95,7 +95,9 @@ CaClient::CaClient(const Module& module, std::shared_ptr<const TrustStore> trust
   if (const auto& proxy = module.cross_check.proxy) {
     way_ = PrintProxyUrl(*proxy) + " " + std::to_string(std::hash<std::string>()(proxy->password));
   }
-  way_ += "\n" + module.source_ip_address;
+  way_ += "\n" + module.source_ip_address + "\n" + module.tls.ca_file + "\n" +
+          std::to_string(static_cast<int>(module.preferred_ip_protocol)) +
+          (module.ip_protocol_fallback ? "+" : "");
 }
 
 CaQuestion CaClient::AskResponder(const std::string& url, X509* certificate, X509* issuer) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <string>
 #include <utility>
 
 #include "core/fact_cache.h"
@@ -35,6 +36,16 @@ bool Prepare(X509_STORE_CTX* context, const TrustStore& trust_store, const Hands
   X509_VERIFY_PARAM_set_auth_level(parameters, kSecurityLevel);
   X509_VERIFY_PARAM_set_time(parameters, now.time_since_epoch().count());
   return true;
+}
+
+// False: it was cut.
+bool CutToMaximum(Handshake& handshake) {
+  if (handshake.chain.size() <= kMaxPresentedCertificates) return true;
+  handshake.chain.resize(kMaxPresentedCertificates);
+  handshake.failure = Failure{
+      Phase::kHandshake, Reason::kChainTooLarge,
+      "more than " + std::to_string(kMaxPresentedCertificates) + " certificates were presented"};
+  return false;
 }
 
 // A chain ends before a certificate that OpenSSL must not be asked about, and is none to believe
@@ -151,11 +162,12 @@ std::shared_ptr<const VerifiedChain> Verify(Handshake& handshake, const TrustSto
 void VerifyChain(Handshake& handshake, const TrustStore& trust_store,
                  const HandshakeRequest& request) {
   if (handshake.chain.empty()) return;
+  bool whole = CutToMaximum(handshake);
   const Sha256Digest key = KeyOf(handshake.chain, trust_store);
   const auto holds = [&](const VerifiedChain& known) { return known.Holds(request.now); };
   auto verified = request.verified_chains ? request.verified_chains->Find(key, holds) : nullptr;
   if (!verified) {
-    const bool whole = CutBeforeManyRelativePoints(handshake);
+    whole = CutBeforeManyRelativePoints(handshake) && whole;
     if (handshake.chain.empty()) return;
     ReadCertificates(handshake);
     verified = Verify(handshake, trust_store, request.now);

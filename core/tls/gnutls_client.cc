@@ -18,6 +18,7 @@
 #include "core/tls/gnutls_failure.h"
 #include "core/tls/gnutls_handle.h"
 #include "core/tls/gnutls_opinion.h"
+#include "core/tls/gnutls_room.h"
 #include "core/tls/refusal_patience.h"
 #include "core/x509/certificate.h"
 
@@ -26,6 +27,9 @@ namespace {
 
 // A handshake message, staples included, larger than this is refused.
 constexpr std::size_t kMaxHandshakeMessage = 1U << 20U;
+// GnuTLS reads a message of up to 16 MiB to its end before it refuses it. Without an end of its own
+// a peer whose messages may be skipped would keep a processor busy up to the deadline.
+constexpr std::size_t kMaxReceived = std::size_t{32} << 20U;
 // Small groups are no reason to end a handshake that only looks at staples.
 constexpr unsigned kSmallestDhPrime = 512;
 
@@ -40,6 +44,7 @@ struct Source {
   // Of the first record: type, version and length (RFC 8446 section 5.1).
   std::array<std::uint8_t, 5> header = {};
   std::size_t header_size = 0;
+  std::size_t received = 0;  // octets
 
   void Note(BytesView octets) {
     const BytesView part = octets.first(std::min(header.size() - header_size, octets.size()));
@@ -57,8 +62,14 @@ ssize_t Pull(gnutls_transport_ptr_t pointer, void* buffer, std::size_t size) {
     gnutls_transport_set_errno(source.session, EAGAIN);
     return -1;
   }
+  if (source.received > kMaxReceived) {
+    gnutls_transport_set_errno(source.session, EPROTO);
+    errno = EPROTO;
+    return -1;
+  }
   const ssize_t count = recv(source.socket, buffer, size, 0);
   if (count > 0) {
+    source.received += static_cast<std::size_t>(count);
     source.Note({static_cast<const std::uint8_t*>(buffer), static_cast<std::size_t>(count)});
   } else if (count == 0) {
     source.clues.peer_closed = true;
@@ -152,12 +163,14 @@ class GnutlsClient final : public TlsClient {
     const auto text = ReadRegularFile(TrustStore::PathOf(settings_.ca_file), kMaxTlsFileBytes);
     if (!text) return false;
     const gnutls_datum_t pem = DatumOf(*text);
+    const GnutlsRoom room(text->size() * 64);  // as every certificate becomes thousands of nodes
     trust_loaded_ =
         gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM) > 0;
     return trust_loaded_;
   }
 
   [[nodiscard]] GnutlsSession Open(const HandshakeRequest& request, Source& source) const {
+    const GnutlsRoom room;
     auto session = MakeGnutls<GnutlsSession>([](gnutls_session_t* made) {
       return gnutls_init(made,
                          GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL);
@@ -203,13 +216,18 @@ class GnutlsClient final : public TlsClient {
     return WaitFor(socket, reading ? POLLIN : POLLOUT, deadline) == Ready::kReady;
   }
 
+  static int Step(gnutls_session_t session) {
+    const GnutlsRoom room;
+    errno = 0;
+    return gnutls_handshake(session);
+  }
+
   static std::optional<Failure> Shake(gnutls_session_t session, Source& source) {
     HandshakeClues& clues = source.clues;
     const Deadline deadline = source.deadline;
     const auto began = Deadline::Clock::now();
     for (;;) {
-      errno = 0;
-      const int result = gnutls_handshake(session);
+      const int result = Step(session);
       const int error_number = errno;
       clues.client_certificate_requested =
           gnutls_certificate_client_get_request_status(session) != 0;
@@ -253,6 +271,7 @@ class GnutlsClient final : public TlsClient {
     const gnutls_datum_t* peers = gnutls_certificate_get_peers(session, &count);
     if (peers == nullptr) count = 0;
     handshake.staples_for_chain = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
+    count = std::min<unsigned>(count, kMaxPresentedCertificates + 1);  // one tells of the others
     for (unsigned i = 0; i < count; ++i) {
       const BytesView der(peers[i].data, peers[i].size);
       X509Ptr certificate = DecodeCertificate(der);

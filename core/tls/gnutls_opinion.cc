@@ -7,6 +7,7 @@
 
 #include "core/tls/gnutls_costly_key.h"
 #include "core/tls/gnutls_handle.h"
+#include "core/tls/gnutls_room.h"
 #include "core/x509/certificate.h"
 
 namespace stapling {
@@ -103,6 +104,7 @@ LibraryOpinion OfTimes(const Answer& answer, std::time_t now) {
 }  // namespace
 
 std::optional<LibraryOpinion> GnutlsOpinion(gnutls_session_t session) {
+  const GnutlsRoom room;
   if (!MayBeAsked(QuestionOf(session))) return std::nullopt;
   unsigned status = 0;
   // Its status is 0, which reads as trusted, when the call itself failed.
@@ -117,6 +119,7 @@ std::optional<LibraryOpinion> GnutlsOpinion(gnutls_session_t session) {
 
 std::optional<LibraryOpinion> GnutlsOpinion(BytesView response, X509* certificate, X509* issuer,
                                             std::chrono::sys_seconds now) {
+  const GnutlsRoom room;
   const Bytes issuer_der = issuer != nullptr ? ToDer(issuer) : Bytes();
   // The certificate's own key verifies nothing here.
   if (!MayBeAsked({.certificates = {issuer_der}, .staples = {response}})) return std::nullopt;

@@ -29,6 +29,9 @@ class FactCache;
 // Certificates below this depth are neither judged nor reported: no honest chain is longer, and a
 // server may send thousands.
 inline constexpr unsigned kMaxReportedDepth = 8;
+// More are not looked at: for each certificate of the way to an anchor all are searched, and a
+// mebibyte has room for thousands that could each have issued the next.
+inline constexpr std::size_t kMaxPresentedCertificates = 512;
 
 struct PresentedCertificate {
   X509Ptr certificate;
@@ -38,9 +41,10 @@ struct PresentedCertificate {
 };
 
 struct Handshake {
-  std::string library;                      // that made it: openssl, gnutls
-  std::string library_version;              // at run time
-  std::vector<PresentedCertificate> chain;  // as the server sent it, leaf first
+  std::string library;          // that made it: openssl, gnutls
+  std::string library_version;  // at run time
+  // As the server sent it, leaf first; once it was judged, kMaxPresentedCertificates at most.
+  std::vector<PresentedCertificate> chain;
   // TLS 1.3 has a place for a staple beside each certificate (RFC 8446 section 4.4.2.1); TLS 1.2
   // has one for the leaf (RFC 6066 section 8).
   bool staples_for_chain = false;

@@ -130,7 +130,9 @@ void PairCertificatesWithStaples(SSL* ssl, Capture& capture) {
   const STACK_OF(X509)* decoded = SSL_get_peer_cert_chain(ssl);
   const bool complete =
       decoded != nullptr && sk_X509_num(decoded) == static_cast<int>(capture.certificates.size());
-  for (std::size_t i = 0; i < capture.certificates.size(); ++i) {
+  const std::size_t count =
+      std::min(capture.certificates.size(), kMaxPresentedCertificates + 1);  // one tells of others
+  for (std::size_t i = 0; i < count; ++i) {
     X509Ptr certificate = complete ? Share(sk_X509_value(decoded, static_cast<int>(i)))
                                    : DecodeCertificate(capture.certificates[i]);
     if (!certificate) break;  // what comes after it has no issuer worth naming

@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 
 #include "core/regular_file.h"
+#include "core/tls/openssl_cost.h"
 #include "core/x509/pem.h"
 #include "core/x509/public_key_context.h"
 
@@ -99,6 +100,7 @@ bool Configure(SSL_CTX* context, const TlsSettings& settings) {
   SSL_CTX_set_max_cert_list(context, kMaxCertificateMessage);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  BoundHandshakeCost(context);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context, 1);  // a flight in one read, not in two for each record
   return SSL_CTX_set_min_proto_version(context, VersionNumber(settings.min_version)) == 1 &&

@@ -53,6 +53,14 @@ Reason ReasonOfLibraryError(const SSL* ssl, unsigned long error, const Handshake
   }
 }
 
+// What fails for want of memory may be called something else first. Empties the queue.
+bool MemoryRanOut() {
+  while (const unsigned long error = ERR_get_error()) {
+    if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE) return true;
+  }
+  return false;
+}
+
 std::string ReasonText(unsigned long error) {
   const char* text = ERR_reason_error_string(error);
   return text != nullptr ? text : "error " + std::to_string(error);
@@ -71,6 +79,7 @@ Failure HandshakeFailure(const SSL* ssl, int ssl_result, int error_number,
   } else if (error != 0) {
     failure.reason = ReasonOfLibraryError(ssl, error, clues);
     failure.detail = ReasonText(error);
+    if (MemoryRanOut()) failure.reason = Reason::kResources;
   } else if (kind == SSL_ERROR_SYSCALL && error_number != 0) {
     failure.reason = ReasonOf(error_number);
     failure.detail = std::strerror(error_number);

@@ -17,7 +17,8 @@
 
 namespace stapling {
 
-// The TLS Feature extension lists status_request (RFC 7633).
+// The TLS Feature extension lists status_request (RFC 7633); or it is malformed or there twice, so
+// that what it demands cannot be told.
 bool IsMustStaple(X509* certificate);
 
 // OCSP URLs of Authority Information Access (RFC 5280 section 4.2.2.1), in order, as valid UTF-8.

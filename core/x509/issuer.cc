@@ -1,5 +1,8 @@
 #include "core/x509/issuer.h"
 
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+
 #include "core/x509/clear_errors.h"
 #include "core/x509/signature_algorithm.h"
 
@@ -8,6 +11,36 @@ namespace {
 
 bool HasIssuersName(X509* candidate, X509* certificate) {
   return X509_NAME_cmp(X509_get_subject_name(candidate), X509_get_issuer_name(certificate)) == 0;
+}
+
+int BitsOf(EVP_PKEY* key, const char* number) {
+  BIGNUM* value = nullptr;
+  if (EVP_PKEY_get_bn_param(key, number, &value) != 1) return 0;
+  const int bits = BN_num_bits(value);
+  BN_free(value);
+  return bits;
+}
+
+// A key that verifies a signature need not be the one that made it: who may choose an RSA exponent,
+// a DSA base or the base point of a curve, makes a key of his own for a signature that he has seen.
+bool MayBeMadeForASignature(EVP_PKEY* key) {
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+    case EVP_PKEY_RSA_PSS: {
+      const int bits = BitsOf(key, OSSL_PKEY_PARAM_RSA_E);
+      return bits == 0 || bits > kMaxExponentBits;
+    }
+    case EVP_PKEY_EC: {
+      int of_its_own = 1;
+      EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &of_its_own);
+      return of_its_own != 0;
+    }
+    case EVP_PKEY_ED25519:
+    case EVP_PKEY_ED448:
+      return false;
+    default:
+      return true;
+  }
 }
 
 }  // namespace
@@ -26,7 +59,8 @@ bool Issued(X509* issuer, X509* certificate) {
   X509_get0_signature(nullptr, &algorithm, certificate);
   if (!ReadSignatureAlgorithm(algorithm).acceptable) return false;
   EVP_PKEY* key = X509_get0_pubkey(issuer);
-  const bool verifies = key != nullptr && X509_verify(certificate, key) == 1;
+  const bool verifies =
+      key != nullptr && !MayBeMadeForASignature(key) && X509_verify(certificate, key) == 1;
   ClearErrors();
   return verifies;
 }

@@ -3,7 +3,8 @@
 // The answer is the next certificate of the chain, and only of a chain that verified; else any
 // certificate at hand whose subject is the certificate's issuer and whose key verifies the
 // certificate's signature. Nothing is believed because somebody sent it: a same-name impostor has
-// another key, and a cross-signed twin with the same name and key is the issuer as much as any.
+// another key, a cross-signed twin with the same name and key is the issuer as much as any, and a
+// kind of key that can be made to fit a signature is not looked at.
 #pragma once
 
 #include <span>
@@ -15,6 +16,8 @@
 namespace stapling {
 
 inline constexpr int kMaxPresentedIssuers = 16;
+// Of RSA. No CA has more than 17; with as many as the modulus has, a key fits any signature.
+inline constexpr int kMaxExponentBits = 64;
 
 // The certificate after this one in a chain that was verified, leaf to anchor; null at its end and
 // outside of it.
@@ -32,8 +35,9 @@ struct IssuerCandidates {
 // nullptr when none is at hand.
 X509Ptr FindIssuer(X509* certificate, const IssuerCandidates& candidates);
 
-// The subject of `issuer` is the issuer of `certificate`, and its key verifies the signature,
-// which is not of MD5 or weaker.
+// The subject of `issuer` is the issuer of `certificate`, and its key verifies the signature, which
+// is not of MD5 or weaker. Of keys: RSA with an exponent up to kMaxExponentBits, elliptic curves
+// that have a name, Ed25519 and Ed448. DSA, and curves of a certificate's own, are never issuers.
 bool Issued(X509* issuer, X509* certificate);
 
 }  // namespace stapling

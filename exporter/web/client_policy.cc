@@ -111,11 +111,10 @@ bool WouldAdmit(SSL_CTX* context, SSL* connection) {
   if (mode == SSL_VERIFY_NONE) return true;
   if (leaf == nullptr) return (mode & SSL_VERIFY_FAIL_IF_NO_PEER_CERT) == 0;
   const StoreContextPtr chain(X509_STORE_CTX_new_ex(PublicKeyContext(), nullptr));
-  const bool ready =
-      chain &&
-      X509_STORE_CTX_init(chain.get(), SSL_CTX_get_cert_store(context), leaf,
-                          SSL_get_peer_cert_chain(connection)) == 1 &&
-      X509_STORE_CTX_set_default(chain.get(), "ssl_client") == 1;
+  const bool ready = chain &&
+                     X509_STORE_CTX_init(chain.get(), SSL_CTX_get_cert_store(context), leaf,
+                                         SSL_get_peer_cert_chain(connection)) == 1 &&
+                     X509_STORE_CTX_set_default(chain.get(), "ssl_client") == 1;
   if (ready) {
     X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(chain.get()),
                                      SSL_CTX_get_security_level(context));

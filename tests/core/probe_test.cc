@@ -283,6 +283,20 @@ INSTANTIATE_TEST_SUITE_P(InsecureSkipVerify, ProbeVerdictTest,
 
 void CountChain(ProbeCase& probe) { probe.module.staple.chain = true; }
 
+std::vector<Certificate> Roots(std::size_t count) {
+  std::vector<Certificate> roots(count, Pki().stranger_root);
+  roots.push_back(Pki().root);
+  return roots;
+}
+
+// The leaf, so many certificates that have nothing to do with it, and the one that issued it.
+std::vector<Certificate> HiddenIntermediate(std::size_t others) {
+  std::vector<Certificate> chain(others, Pki().stranger_root);
+  chain.insert(chain.begin(), Pki().leaf);
+  chain.push_back(Pki().intermediate);
+  return chain;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Deeper, ProbeVerdictTest,
     ::testing::Combine(
@@ -322,6 +336,28 @@ INSTANTIATE_TEST_SUITE_P(
                 [](auto& p) {
                   p.server.staples = {GoodStaple(), GoodStapleOfIntermediate()};
                   Require(p, StapleRequirement::kAlways);
+                  CountChain(p);
+                }},
+            Row{"hidden_behind_others",
+                [](auto& p) {
+                  p.server.chain = HiddenIntermediate(8);
+                  CountChain(p);
+                },
+                "judge chain_too_large",
+                "a certificate of the chain stands behind more than 8 others"},
+            Row{"behind_as_many_as_are_looked_at",
+                [](auto& p) {
+                  p.server.chain = HiddenIntermediate(7);
+                  Require(p, StapleRequirement::kAlways);
+                  CountChain(p);
+                },
+                kStapleMissing, "depth 8: missing"},
+            Row{"hidden_where_the_leaf_alone_counts",
+                [](auto& p) { p.server.chain = HiddenIntermediate(8); }},
+            Row{"hidden_by_roots_of_no_consequence",
+                [](auto& p) {
+                  p.server.chain = Roots(9);
+                  p.server.chain.insert(p.server.chain.begin(), {Pki().leaf, Pki().intermediate});
                   CountChain(p);
                 }},
             Row{"root_needs_none",

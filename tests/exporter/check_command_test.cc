@@ -235,5 +235,22 @@ TEST_F(CheckCommandTest, SavingFollowsNoLink) {
   EXPECT_EQ(directory_.Read("victim"), "precious");
 }
 
+TEST_F(CheckCommandTest, SeveralTargetsAreApart) {
+  options_.format = OutputFormat::kText;
+  options_.targets = {server_->Target(), server_->Target()};
+  const Output output = Check(options_);
+  EXPECT_EQ(output.status, 0) << output.out;
+  EXPECT_EQ(output.out.find("OK: "), 0U);
+  EXPECT_NE(output.out.find("\n\nOK: "), std::string::npos) << output.out;
+}
+
+TEST_F(CheckCommandTest, AReportThatCannotBeWrittenIsNoGoodNews) {
+  std::ostringstream out;
+  std::ostringstream err;
+  out.setstate(std::ios::badbit);
+  EXPECT_EQ(RunCheck(options_, out, err), 3);
+  EXPECT_EQ(err.str(), "Cannot write the report.\n");
+}
+
 }  // namespace
 }  // namespace stapling::exporter

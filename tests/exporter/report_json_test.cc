@@ -377,5 +377,21 @@ TEST(VerifyJsonTest, EmptyStapleIsPresentAndInvalid) {
   EXPECT_TRUE(staple["remedy"].is_null());
 }
 
+TEST(CheckJsonTest, TellsTheTypeOfTheLeafsKey) {
+  using stapling::testing::CertificateSpec;
+  using stapling::testing::KeyKind;
+  constexpr std::pair<KeyKind, const char*> kRows[] = {{KeyKind::kEcP384, "ecdsa"},
+                                                       {KeyKind::kRsa2048, "rsa"},
+                                                       {KeyKind::kRsaPss2048, "rsa"},
+                                                       {KeyKind::kEd25519, "ed25519"}};
+  for (const auto& [kind, name] : kRows) {
+    ProbeResult result = HealthyProbe();
+    const auto certificate =
+        stapling::testing::IssueCertificate({.subject = "leaf.test", .key = kind});
+    result.connections[0].handshake.chain[0].certificate = Share(certificate.x509());
+    EXPECT_EQ(Json::parse(Check(result))["probes"][0]["key_type"], name);
+  }
+}
+
 }  // namespace
 }  // namespace stapling::exporter

@@ -301,5 +301,37 @@ TEST(VerifyTextTest, Good) {
   EXPECT_EQ(text.find("Next step"), std::string::npos);
 }
 
+// A heading for each, with its outcome.
+TEST(CheckTextTest, EachCombinationHasItsOutcome) {
+  ProbeResult result = HealthyProbe();
+  result.varied = true;
+  result.connections[0].combination = {.address = true, .key_type = KeyType::kRsa};
+  result.connections.push_back(
+      {.combination = {.address = true, .key_type = KeyType::kRsa},
+       .address = IpAddress::Parse("192.0.2.2"),
+       .unsupported = Failure{Phase::kHandshake, Reason::kNoSharedVersion, ""}});
+  result.connections.push_back({.combination = {.address = true, .key_type = KeyType::kRsa},
+                                .address = IpAddress::Parse("192.0.2.3"),
+                                .failure = Failure{Phase::kConnect, Reason::kRefused, ""}});
+  const std::string text = Check(result);
+  EXPECT_NE(text.find("\n192.0.2.1, rsa: a strict client goes on\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n192.0.2.2, rsa: not done by this server: "), std::string::npos) << text;
+  EXPECT_NE(text.find("\n192.0.2.3, rsa: failed: "), std::string::npos) << text;
+}
+
+TEST(CheckTextTest, StatusesHaveColours) {
+  struct Row {
+    ExitStatus status;
+    const char* coloured;
+  };
+  for (const Row& row :
+       {Row{ExitStatus::kGood, "\x1b[32mx\x1b[0m"}, Row{ExitStatus::kWarning, "\x1b[33mx\x1b[0m"},
+        Row{ExitStatus::kCritical, "\x1b[31mx\x1b[0m"},
+        Row{ExitStatus::kUsage, "\x1b[31mx\x1b[0m"}}) {
+    EXPECT_EQ(Coloured("x", ColourOf(row.status), {.colour = true}), row.coloured);
+    EXPECT_EQ(Coloured("x", ColourOf(row.status), {.colour = false}), "x");
+  }
+}
+
 }  // namespace
 }  // namespace stapling::exporter

@@ -139,10 +139,10 @@ TEST(Serve, ReloadsForNoPageOfAnotherSite) {
   // Over plain HTTP browsers tell no more than where the page came from.
   const std::string own = exporter.address();
   for (const char* origin : {"http://evil.test", "http://127.0.0.1", "null", "file://", ""}) {
-    EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Origin", origin}}).status, 403)
-        << origin;
+    EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Origin", origin}}).status, 403) << origin;
   }
-  EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Origin", "http://" + own + ".test"}}).status, 403);
+  EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Origin", "http://" + own + ".test"}}).status,
+            403);
   for (const std::string& origin : {"http://" + own, "https://" + own}) {
     EXPECT_EQ(exporter.Send("POST", "/-/reload", {{"Origin", origin}}).status, 200) << origin;
   }
@@ -153,15 +153,16 @@ TEST(Serve, SaysWhichConfigurationStaysTheOldOne) {
   const TempDir directory;
   const std::string web = directory.Write("web.yml", "{}\n");
   const std::string main = directory.Write("main.yml", kGood);
-  const Exporter exporter({"--web.enable-lifecycle", "--web.config.file=" + web,
-                           "--config.file=" + main});
+  const Exporter exporter(
+      {"--web.enable-lifecycle", "--web.config.file=" + web, "--config.file=" + main});
   START_OR_FAIL(exporter);
   directory.Write("web.yml", "frames: 1\n");
   directory.Write("main.yml", std::string(kGood) + "targets: {allow: [127.0.0.0/8]}\n");
   EXPECT_EQ(exporter.Send("POST", "/-/reload").status, 500);
   EXPECT_NE(exporter.Get("/config").body.find("127.0.0.0/8"), std::string::npos);
-  EXPECT_NE(exporter.process().Errors().find("the web configuration is no good; the old one stays in use, "
-                                   "beside a configuration that was reloaded"),
+  EXPECT_NE(exporter.process().Errors().find(
+                "the web configuration is no good; the old one stays in use, "
+                "beside a configuration that was reloaded"),
             std::string::npos)
       << exporter.process().Errors();
   EXPECT_EQ(exporter.process().Errors().find("reload failed"), std::string::npos);
@@ -305,6 +306,19 @@ TEST(Serve, PrintsDefaultsThatItAccepts) {
       RunProcess({.arguments = {STAPLING_EXPORTER, "--config.check", "--config.file", file}});
   ASSERT_TRUE(checked) << checked.error();
   EXPECT_EQ(checked->exit_status, 0) << checked->errors;
+}
+
+TEST(Serve, ConfigCheckWarns) {
+  const TempDir directory;
+  const std::string file =
+      directory.Write("main.yml",
+                      "targets: {allow: [192.0.2.0/24]}\n"
+                      "modules: {one: {proxy_url: 'http://127.0.0.1:3128'}}\n");
+  const auto checked =
+      RunProcess({.arguments = {STAPLING_EXPORTER, "--config.check", "--config.file", file}});
+  ASSERT_TRUE(checked) << checked.error();
+  EXPECT_EQ(checked->exit_status, 0);
+  EXPECT_EQ(checked->errors.find("warning: "), 0U) << checked->errors;
 }
 
 }  // namespace

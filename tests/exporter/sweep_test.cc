@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <latch>
+#include <new>
 #include <set>
 #include <vector>
 
@@ -82,6 +83,23 @@ TEST(SweepTest, BeginsNothingMoreWhenItIsDestroyed) {
     ASSERT_TRUE(WaitForResults(**sweep));
   }
   EXPECT_LT(begun, kEndless);
+}
+
+// Of a position for which memory lacked there is no result, and somebody is told to come and see.
+TEST(SweepTest, CountsWhatMemoryDidNotSufficeFor) {
+  const auto sweep = Sweep::Start(3, 1, [](std::size_t position) {
+    if (position == 1) throw std::bad_alloc();
+    return ResultOf(position);
+  });
+  ASSERT_TRUE(sweep) << sweep.error();
+  std::size_t lost = 0;
+  std::size_t taken = 0;
+  while (taken + lost < 3 && WaitForResults(**sweep)) {
+    taken += (*sweep)->Take().size();
+    lost += (*sweep)->TakeLost();
+  }
+  EXPECT_EQ(taken, 2U);
+  EXPECT_EQ(lost, 1U);
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ class WebAdmissionTest : public ::testing::TestWithParam<StandingRow> {
     directory_.Write("server.pem", server.Pem());
     directory_.Write("server.key", server.KeyPem());
     directory_.Write("ca.pem", ca_.Pem());
-    directory_.Write("other_ca.pem", IssueCertificate({.subject = "Other CA", .is_ca = true}).Pem());
+    directory_.Write("other_ca.pem",
+                     IssueCertificate({.subject = "Other CA", .is_ca = true}).Pem());
     directory_.Write("both.pem", directory_.Read("other_ca.pem") + directory_.Read("ca.pem"));
   }
 
@@ -111,8 +112,8 @@ class WebAdmissionTest : public ::testing::TestWithParam<StandingRow> {
 TEST_P(WebAdmissionTest, StaysInWhoWouldBeLetIn) {
   const StandingRow& row = GetParam();
   directory_.Write("web.yml", Tls(row.before));
-  const auto reloader = WebReloader::Make(directory_.Path("web.yml"), metrics_, logger_,
-                                          std::chrono::hours(1));
+  const auto reloader =
+      WebReloader::Make(directory_.Path("web.yml"), metrics_, logger_, std::chrono::hours(1));
   ASSERT_TRUE(reloader) << reloader.error();
   ASSERT_NO_FATAL_FAILURE(Open(**reloader, row));
   EXPECT_EQ(Ask(), Status::kDone);
@@ -152,12 +153,9 @@ std::vector<StandingRow> Rows() {
   return rows;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, WebAdmissionTest, ::testing::ValuesIn(Rows()),
-                         [](const auto& row) {
-                           return row.param.name +
-                                  std::string(row.param.version == TLS1_2_VERSION ? "Tls12"
-                                                                                  : "Tls13");
-                         });
+INSTANTIATE_TEST_SUITE_P(Table, WebAdmissionTest, ::testing::ValuesIn(Rows()), [](const auto& row) {
+  return row.param.name + std::string(row.param.version == TLS1_2_VERSION ? "Tls12" : "Tls13");
+});
 
 }  // namespace
 }  // namespace stapling::exporter

@@ -154,20 +154,20 @@ TEST(VaryAddressesTest, WhatIsSavedOfOneAddressIsJudgedAgainAsItWas) {
   const Site site;
   const auto name_server = EnterPrivateNetwork();
   ASSERT_TRUE(name_server) << name_server.error();
-  const auto dns = DnsServer::Start(
-      {.address = *name_server,
-       .port = 53,
-       .names = {{"leaf.test", {"127.0.0.2", "127.0.0.3", "127.0.0.4"}}}});
+  const auto dns =
+      DnsServer::Start({.address = *name_server,
+                        .port = 53,
+                        .names = {{"leaf.test", {"127.0.0.2", "127.0.0.3", "127.0.0.4"}}}});
   ASSERT_TRUE(dns) << dns.error();
   const auto revoked = ServeAt(site, "127.0.0.2", 0, site.Revoked());
   const auto expired = ServeAt(site, "127.0.0.3", revoked->port(), site.Expired());
   const auto good = ServeAt(site, "127.0.0.4", revoked->port(), site.Good());
   const std::string configuration = site.directory().Write(
-      "check.yml", ModuleTrusting(site.CaFile(),
-                                  "    vary: {addresses: all, tls_versions: [TLS12, TLS13]}\n"));
-  const ProcessResult check = RunExporter({"check", "leaf.test:" + std::to_string(good->port()),
-                                           "--config.file=" + configuration,
-                                           "--save-staples=" + site.Path("saved")});
+      "check.yml",
+      ModuleTrusting(site.CaFile(), "    vary: {addresses: all, tls_versions: [TLS12, TLS13]}\n"));
+  const ProcessResult check =
+      RunExporter({"check", "leaf.test:" + std::to_string(good->port()),
+                   "--config.file=" + configuration, "--save-staples=" + site.Path("saved")});
   EXPECT_EQ(check.exit_status, 2) << check.errors;
 
   std::map<std::string, int> verdicts;

@@ -52,6 +52,35 @@ TEST_P(ChainVerdictTest, IsRecordedAndNothingIsLost) {
   EXPECT_TRUE(server->Connections()[0].handshake_completed);
 }
 
+// So many that each could be the issuer of the next, were it not for their keys.
+Certificates AndOthers(std::size_t count) {
+  Certificates chain = {Pki().leaf, Pki().intermediate};
+  chain.resize(count, Pki().impostor_intermediate);
+  return chain;
+}
+
+class CrowdTest : public ::testing::TestWithParam<TlsVersion> {};
+
+TEST_P(CrowdTest, IsNotLookedAtBeyondTheBound) {
+  for (const std::size_t count : {kMaxPresentedCertificates, kMaxPresentedCertificates + 1}) {
+    const bool too_many = count > kMaxPresentedCertificates;
+    const auto server = Serve({.chain = AndOthers(count),
+                               .staples = {kStaple},
+                               .min_version = GetParam(),
+                               .max_version = GetParam()});
+    const Handshake seen = ShakeHands(server->port(), {.trusted = {Pki().root}, .now = kNow});
+    EXPECT_EQ(Words(seen.failure), too_many ? "handshake chain_too_large" : "") << count;
+    EXPECT_EQ(seen.chain.size(), kMaxPresentedCertificates);
+    EXPECT_EQ(ChainWords(seen), "verified");
+    EXPECT_EQ(seen.chain.front().staple, kStaple);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, CrowdTest, ::testing::Values(TlsVersion::k12, TlsVersion::k13),
+                         [](const auto& version) {
+                           return version.param == TlsVersion::k13 ? "tls13" : "tls12";
+                         });
+
 CertificateSpec LeafSpec(const Certificate* issuer) {
   return {.subject = "leaf.test", .issuer = issuer, .now = kNow, .dns_names = {"leaf.test"}};
 }

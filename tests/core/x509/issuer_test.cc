@@ -1,11 +1,17 @@
 #include "core/x509/issuer.h"
 
 #include <gtest/gtest.h>
+#include <openssl/dsa.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include <functional>
+#include <map>
 #include <ostream>
 
 #include "tests/core/fixed_pki.h"
+#include "tests/core/x509/made_key.h"
+#include "tests/support/openssl_handle.h"
 #include "tests/support/pki.h"
 #include "tests/support/temp_dir.h"
 
@@ -201,6 +207,71 @@ Certificate LeafOfRsaCa(const std::string& digest, bool pss = false) {
       {.subject = "leaf.test", .issuer = &ca, .now = kNow, .digest = digest, .pss = pss});
 }
 
+Certificate LeafOf(const Certificate& ca) {
+  return IssueCertificate({.subject = "leaf.test", .issuer = &ca, .now = kNow});
+}
+
+Certificate CaWith(EVP_PKEY* key) {
+  const Certificate key_holder({}, Key(key, EVP_PKEY_free));
+  return IssueCertificate(
+      {.subject = "Odd CA", .now = kNow, .same_key_as = &key_holder, .is_ca = true});
+}
+
+// An RSA key whose public exponent has so many bits.
+const Certificate& CaWithExponent(int bits) {
+  static std::map<int, Certificate> made;
+  if (const auto known = made.find(bits); known != made.end()) return known->second;
+  BIGNUM* exponent = BN_new();
+  BN_set_bit(exponent, bits - 1);
+  BN_set_bit(exponent, 0);
+  EVP_PKEY* key = nullptr;
+  const KeyContext context(EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nullptr));
+  Require(EVP_PKEY_keygen_init(context.get()) == 1 &&
+              EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), 2048) == 1 &&
+              EVP_PKEY_CTX_set1_rsa_keygen_pubexp(context.get(), exponent) == 1 &&
+              EVP_PKEY_keygen(context.get(), &key) == 1,
+          "making an RSA key");
+  BN_free(exponent);
+  return made.emplace(bits, CaWith(key)).first->second;
+}
+
+Certificate DsaCa() {
+  static const Certificate ca = [] {
+    EVP_PKEY* parameters = nullptr;
+    const KeyContext chooser(EVP_PKEY_CTX_new_id(EVP_PKEY_DSA, nullptr));
+    Require(EVP_PKEY_paramgen_init(chooser.get()) == 1 &&
+                EVP_PKEY_CTX_set_dsa_paramgen_bits(chooser.get(), 1024) == 1 &&
+                EVP_PKEY_paramgen(chooser.get(), &parameters) == 1,
+            "choosing DSA parameters");
+    EVP_PKEY* key = nullptr;
+    const KeyContext maker(EVP_PKEY_CTX_new(parameters, nullptr));
+    Require(EVP_PKEY_keygen_init(maker.get()) == 1 && EVP_PKEY_keygen(maker.get(), &key) == 1,
+            "making a DSA key");
+    EVP_PKEY_free(parameters);
+    return CaWith(key);
+  }();
+  return ca;
+}
+
+Certificate Ed25519Ca() {
+  static const Certificate ca = IssueCertificate(
+      {.subject = "Ed25519 CA", .now = kNow, .key = KeyKind::kEd25519, .is_ca = true});
+  return ca;
+}
+
+X509Ptr FromPem(const char* text) {
+  const Bio bio(BIO_new_mem_buf(text, -1));
+  return X509Ptr(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+}
+
+TEST(MadeKeyTest, IsNoIssuersThoughItVerifiesTheSignature) {
+  const X509Ptr leaf = FromPem(kLeafOfALostCa);
+  const X509Ptr made = FromPem(kCaMadeForTheLeaf);
+  ASSERT_TRUE(leaf && made);
+  ASSERT_EQ(X509_verify(leaf.get(), X509_get0_pubkey(made.get())), 1);
+  EXPECT_FALSE(Issued(made.get(), leaf.get()));
+}
+
 // The leaf with one bit of its signature turned.
 Certificate Corrupted() {
   Bytes der = Pki().leaf.Der();
@@ -220,6 +291,12 @@ INSTANTIATE_TEST_SUITE_P(
         IssuedRow{"with_md5", [] { return LeafOfRsaCa("MD5"); }, RsaCa, false},
         IssuedRow{"with_sha1", [] { return LeafOfRsaCa("SHA1"); }, RsaCa, true},
         IssuedRow{"with_sha256", [] { return LeafOfRsaCa("SHA256"); }, RsaCa, true},
+        IssuedRow{"by_an_exponent_of_64_bits", [] { return LeafOf(CaWithExponent(64)); },
+                  [] { return CaWithExponent(64); }, true},
+        IssuedRow{"by_an_exponent_of_65_bits", [] { return LeafOf(CaWithExponent(65)); },
+                  [] { return CaWithExponent(65); }, false},
+        IssuedRow{"by_dsa", [] { return LeafOf(DsaCa()); }, DsaCa, false},
+        IssuedRow{"by_ed25519", [] { return LeafOf(Ed25519Ca()); }, Ed25519Ca, true},
         IssuedRow{"with_rsa_pss", [] { return LeafOfRsaCa("SHA256", true); }, RsaCa, true}),
     kName);
 

@@ -112,5 +112,18 @@ TEST(TlsContext, NeitherResumesNorRenegotiates) {
   EXPECT_EQ(SSL_CTX_get_session_cache_mode(context->get()), SSL_SESS_CACHE_OFF);
 }
 
+// Each is one that OpenSSL knows, and it has no way to use them together.
+TEST(TlsContext, WhatDoesNotGoTogetherIsRefused) {
+  TlsServerConfig config = Good();
+  config.cipher_suites = {"ECDHE-ECDSA-AES128-GCM-SHA256"};
+  config.curves = {"no-such-curve"};
+  const auto context = MakeTlsContext(config);
+  ASSERT_FALSE(context);
+  EXPECT_EQ(
+      context.error().find("these versions, cipher suites and curves cannot be used together: "),
+      0U)
+      << context.error();
+}
+
 }  // namespace
 }  // namespace stapling::exporter
