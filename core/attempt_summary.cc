@@ -1,10 +1,12 @@
 #include "core/attempt_summary.h"
 
+#include <algorithm>
 #include <string>
 
 namespace stapling {
 
 void AttemptSummary::Add(Connection attempt) {
+  ++added_;
   phases_.insert(phases_.end(), attempt.phases.begin(), attempt.phases.end());
   const auto& chain = attempt.handshake.chain;
   const bool stapled = !chain.empty() && chain.front().staple;
@@ -12,7 +14,24 @@ void AttemptSummary::Add(Connection attempt) {
   if (stapled) ++attempts_.stapled;
   if (stapled) staples_.insert(*chain.front().staple);
   if (attempt.failure) AddFailure(*attempt.failure, stapled);
-  if (!chosen_ || (stapled && attempts_.stapled == 1)) chosen_ = std::move(attempt);
+  const Worth worth = WorthOf(attempt, stapled);
+  if (chosen_ && worth <= worth_) return;
+  chosen_ = std::move(attempt);
+  worth_ = worth;
+}
+
+void AttemptSummary::TellOfTheRest(unsigned wanted) {
+  unmade_ = Failure{
+      Phase::kHandshake, Reason::kTimeout,
+      std::to_string(added_) + " of " + std::to_string(wanted) + " attempts were made in time"};
+}
+
+AttemptSummary::Worth AttemptSummary::WorthOf(const Connection& attempt, bool stapled) {
+  const bool bad = std::ranges::any_of(attempt.staples, [](const StapleReport& staple) {
+    return staple.present.value_or(false) && staple.judgement.verdict != Verdict::kGood;
+  });
+  if (bad) return Worth::kBadStaple;
+  return stapled ? Worth::kStapled : Worth::kBare;
 }
 
 Connection AttemptSummary::Take() {
@@ -33,6 +52,7 @@ void AttemptSummary::AddFailure(const Failure& failure, bool stapled) {
 
 std::optional<Failure> AttemptSummary::WorstFailure() const {
   if (failure_) return failure_;
+  if (!missing_) return unmade_;
   if (!leaf_lacks_ || attempts_.stapled == 0) return missing_;
   return Failure{Phase::kJudge, Reason::kStapleIntermittent,
                  std::to_string(attempts_.stapled) + " of " + std::to_string(attempts_.made)};

@@ -1,5 +1,5 @@
-// Makes one connection of several attempts: the first that was stapled, else the first, with the
-// first failure of any.
+// Makes one connection of several attempts: the first with a staple that is not good, else the
+// first that was stapled, else the first, with the first failure of any.
 //
 // A staple that is required and that only some attempts carried makes staple_intermittent. Pure;
 // one thread.
@@ -21,19 +21,28 @@ class AttemptSummary {
  public:
   void Add(Connection attempt);
 
+  // The deadline passed before all that were wanted could be made.
+  void TellOfTheRest(unsigned wanted);
+
   // After at least one Add, and once.
   [[nodiscard]] Connection Take();
 
  private:
+  enum class Worth { kBare, kStapled, kBadStaple };  // to be shown
+
+  static Worth WorthOf(const Connection& attempt, bool stapled);
   void AddFailure(const Failure& failure, bool stapled);
   [[nodiscard]] std::optional<Failure> WorstFailure() const;
 
+  unsigned added_ = 0;
   std::optional<Connection> chosen_;
+  Worth worth_ = Worth::kBare;  // of chosen_
   std::vector<std::pair<Phase, std::chrono::duration<double>>> phases_;
   Attempts attempts_;
   std::set<Bytes> staples_;
   std::optional<Failure> failure_;  // other than a missing staple
   std::optional<Failure> missing_;
+  std::optional<Failure> unmade_;
   bool leaf_lacks_ = false;  // in an attempt where its staple was required
 };
 

@@ -32,8 +32,7 @@ constexpr std::array kReasons{
                "Have the responder leave superfluous certificates out of its responses."},
     ReasonInfo{Reason::kChainTooLarge, "chain_too_large",
                "The server's certificates are larger than 1 MiB, or would be once they are written "
-               "out, or "
-               "are more than 512, or one of the chain stands behind more than 8 others.",
+               "out, or are more than 512, or one of the chain stands behind more than 8 others.",
                "Shorten the certificate chain that the server sends."},
     ReasonInfo{Reason::kDenied, "denied",
                "The target policy denies the target or every address of it.",

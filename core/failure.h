@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -85,6 +86,7 @@ struct Failure {
   Phase phase;
   Reason reason;
   std::string detail;  // what the case adds, such as the library's message; may be empty
+  std::optional<std::uint8_t> alert = {};  // of the peer, if one did it (RFC 8446 section 6)
 };
 
 }  // namespace stapling

@@ -111,7 +111,7 @@ Resolution Prober::ResolveTarget(const Target& target, Deadline deadline, ProbeL
   if (target.address) return {.addresses = {*target.address}, .failure = {}};
   const IpProtocol preferred = module_.preferred_ip_protocol;
   Resolution resolution =
-      module_.vary.all_addresses
+      module_.vary.all_addresses && module_.ip_protocol_fallback
           ? ResolveAll(target.host, preferred, deadline, resolver_)
           : Resolve(target.host, preferred, module_.ip_protocol_fallback, deadline, resolver_);
   if (resolution.failure) return resolution;
@@ -180,7 +180,11 @@ void Prober::ConverseOften(const Trial& trial, Connection& connection, ProbeLog&
   // On the heap, not on a stack that waits: of a thousand hung probes each page of it counts.
   const auto kept = std::make_unique<AttemptSummary>();
   AttemptSummary& summary = *kept;
-  for (unsigned i = 0; i < module_.staple.attempts && !(i > 0 && trial.deadline.Passed()); ++i) {
+  for (unsigned i = 0; i < module_.staple.attempts; ++i) {
+    if (i > 0 && trial.deadline.Passed()) {
+      summary.TellOfTheRest(module_.staple.attempts);
+      break;
+    }
     Connection attempt{.combination = connection.combination, .address = connection.address};
     try {
       Converse(trial, attempt, log);
@@ -259,14 +263,19 @@ Prober::Destinations Prober::FindDestinations(const ProbeRequest& request, std::
 
 void Prober::TellDenied(const Destinations& destinations, ProbeResult& result) const {
   if (!module_.vary.all_addresses) return;
-  result.combinations_skipped += destinations.denied_beyond;
+  result.combinations_skipped += destinations.denied_beyond * tls_variants_.size();
   for (const auto& [address, failure] : destinations.denied) {
-    if (result.connections.size() == module_.vary.max_combinations) {
-      ++result.combinations_skipped;
-      continue;
+    for (const TlsVariant& variant : tls_variants_) {
+      if (result.connections.size() == module_.vary.max_combinations) {
+        ++result.combinations_skipped;
+        continue;
+      }
+      result.connections.push_back({.combination = {.address = true,
+                                                    .tls_version = variant.tls_version,
+                                                    .key_type = variant.key_type},
+                                    .address = address,
+                                    .failure = failure});
     }
-    result.connections.push_back(
-        {.combination = {.address = true}, .address = address, .failure = failure});
   }
 }
 

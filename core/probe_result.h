@@ -43,7 +43,8 @@ struct Combination {
   std::optional<KeyType> key_type;
 };
 
-// One connection and what was seen on it; of several attempts, the first that was stapled.
+// One connection and what was seen on it; of several attempts, the first with a staple that is not
+// good, else the first that was stapled.
 struct Connection {
   Combination combination;
   std::optional<IpAddress> address;  // absent behind a proxy, which alone knows it

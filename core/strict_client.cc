@@ -112,6 +112,14 @@ bool HidesALink(const Handshake& handshake) {
   });
 }
 
+// A staple of a certificate so deep that nobody judged it.
+bool HidesAStaple(const Handshake& handshake) {
+  const auto& chain = handshake.chain;
+  return chain.size() > kMaxReportedDepth + 1 &&
+         std::any_of(chain.begin() + kMaxReportedDepth + 1, chain.end(),
+                     [](const PresentedCertificate& each) { return each.staple.has_value(); });
+}
+
 std::optional<Reason> StapleObjection(const StapleReport& report) {
   if (!report.present.value_or(false)) {
     if (report.required.value_or(false)) return Reason::kStapleMissing;
@@ -164,9 +172,15 @@ std::optional<Failure> Objection(const Module& module, const Connection& connect
     }
     if (!connection.hostname_valid.value_or(false)) return object(Reason::kHostnameMismatch, "");
   }
-  if ((module.staple.chain || module.cross_check.chain) && HidesALink(connection.handshake)) {
+  const bool counts = module.staple.chain && connection.handshake.staples_for_chain;
+  if (counts && HidesALink(connection.handshake)) {
     return object(Reason::kChainTooLarge, "a certificate of the chain stands behind more than " +
                                               std::to_string(kMaxReportedDepth) + " others");
+  }
+  if (HidesAStaple(connection.handshake)) {
+    return object(Reason::kChainTooLarge, "a certificate behind more than " +
+                                              std::to_string(kMaxReportedDepth) +
+                                              " others has a staple");
   }
   for (const StapleReport& report : connection.staples) {
     if (const auto reason = StapleObjection(report)) return object(*reason, AtDepth(report));

@@ -20,8 +20,11 @@ ExitStatus ExitStatusOf(const StapleReport& staple, std::chrono::sys_seconds now
   if (!staple.present) return ExitStatus::kGood;  // no place for one
   if (!*staple.present) return OfMissing(staple);
   if (staple.judgement.verdict != Verdict::kGood) return ExitStatus::kCritical;
-  const auto used = LifetimeOf(staple.judgement, now).used_ratio;
-  return used && *used > warning_ratio ? ExitStatus::kWarning : ExitStatus::kGood;
+  // Of a lifetime of no length there is no share, but an end.
+  const Lifetime lifetime = LifetimeOf(staple.judgement, now);
+  const bool used_up = lifetime.remaining && lifetime.remaining->count() <= 0;
+  const bool nearly = lifetime.used_ratio && *lifetime.used_ratio > warning_ratio;
+  return used_up || nearly ? ExitStatus::kWarning : ExitStatus::kGood;
 }
 
 ExitStatus ExitStatusOf(const ProbeResult& result, double warning_ratio) {
@@ -40,6 +43,7 @@ ExitStatus ExitStatusOf(const ProbeResult& result, double warning_ratio) {
 ExitStatus ExitStatusOfCrossCheck(const Connection& connection) {
   ExitStatus worst = ExitStatus::kGood;
   if (!connection.cross_check) return worst;
+  if (connection.cross_check->chain_unverified) worst = ExitStatus::kWarning;  // nobody was asked
   for (const SchemeComparison& schemes : connection.cross_check->schemes) {
     worst = WorseOf(worst, Describe(CauseOf(connection, schemes)).status);
   }

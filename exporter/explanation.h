@@ -13,6 +13,10 @@
 
 namespace stapling::exporter {
 
+// With a cross-check.
+inline constexpr const char* kCaNotAsked =
+    "The CA was not asked: nothing vouches for the URLs of a chain that does not verify.";
+
 struct Explanation {
   std::string reason;  // one sentence, with its full stop
   std::string remedy;  // one sentence; empty when there is nothing to do

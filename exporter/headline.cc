@@ -51,6 +51,12 @@ const CauseInfo* CauseOfReport(const CheckReport& report) {
   return nullptr;
 }
 
+bool CaWasNotAsked(const ProbeResult& result) {
+  return std::ranges::any_of(result.connections, [](const Connection& connection) {
+    return connection.cross_check && connection.cross_check->chain_unverified;
+  });
+}
+
 const Connection* IntermittentOf(const CheckReport& report) {
   const auto found = std::ranges::find_if(report.result.connections, IsIntermittent);
   return found == report.result.connections.end() ? nullptr : &*found;
@@ -93,6 +99,9 @@ Headline HeadlineOf(const CheckReport& report) {
     if (const CauseInfo* cause = CauseOfReport(report)) {
       return {std::string(cause->label),
               {std::string(cause->sentence), std::string(cause->remedy)}};
+    }
+    if (CaWasNotAsked(report.result)) {
+      return {std::string(Describe(Reason::kChainInvalid).label), {kCaNotAsked, {}}};
     }
   }
   return {WordOf(report.result), Explain(report.result, policy)};

@@ -39,8 +39,8 @@ bool FailedAlike(const HistoryEntry& a, const HistoryEntry& b) {
 
 std::size_t HistoryEntry::Bytes() const {
   return sizeof(HistoryEntry) + id.size() + target.size() + module.size() + hostname.size() +
-         reason.size() + remedy.size() + log.size() + metrics.size() + evidence.size() +
-         (failure ? failure->detail.size() : 0);
+         concern.size() + reason.size() + remedy.size() + log.size() + metrics.size() +
+         evidence.size() + (failure ? failure->detail.size() : 0);
 }
 
 History::History(std::size_t limit, std::size_t max_bytes) : limit_(limit), max_bytes_(max_bytes) {}

@@ -20,6 +20,7 @@
 
 #include "core/failure.h"
 #include "core/ocsp/verdict.h"
+#include "exporter/exit_status.h"
 
 namespace stapling::exporter {
 
@@ -33,8 +34,10 @@ struct HistoryEntry {
   bool success = false;
   // Of the staple that is behind the failure, else of the leaf's, if a leaf was seen.
   std::optional<Verdict> verdict;
-  std::optional<std::chrono::seconds> remaining;  // of that staple, counted from `time`
+  std::optional<std::chrono::seconds> remaining;  // of that staple, counted from `time`; the least
   std::optional<Failure> failure;
+  ExitStatus status = ExitStatus::kGood;  // that `check` would end with
+  std::string concern;   // in one word, where the probe succeeded and the status is not good
   std::string reason;    // one sentence
   std::string remedy;    // the next step to take; may be empty
   std::string log;       // lines

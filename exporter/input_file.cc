@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstddef>
 #include <optional>
@@ -134,7 +135,13 @@ Result<Bytes> ReadInputFile(const std::string& path) {
 
 Result<Bytes> ReadStandardInput() { return ReadToEnd(STDIN_FILENO, "standard input"); }
 
+// What begins as DER is DER, whatever text comes behind. No length of a whole response is a
+// character of base64.
 Bytes ResponseDer(Bytes content) {
+  constexpr std::uint8_t kSequence = 0x30;
+  if (content.size() > 1 && content[0] == kSequence && std::isgraph(content[1]) == 0) {
+    return content;
+  }
   if (auto der = FromPem(content)) return std::move(*der);
   if (auto der = FromBase64(content)) return std::move(*der);
   return content;

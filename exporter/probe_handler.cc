@@ -8,7 +8,8 @@
 #include "exporter/config/configuration.h"
 #include "exporter/escape.h"
 #include "exporter/evidence.h"
-#include "exporter/explanation.h"
+#include "exporter/exit_status.h"
+#include "exporter/headline.h"
 #include "exporter/lifetime.h"
 #include "exporter/probe_metrics.h"
 #include "exporter/unknown_module.h"
@@ -43,17 +44,26 @@ std::string DebugText(const HistoryEntry& entry, const std::string& id, const Pr
              {.default_module = {}, .modules = {prober.module()}, .targets = prober.policy()});
 }
 
-// The staple that the reason is about, else the leaf's, as far as one was seen.
+bool EndsSooner(const StapleReport& one, const StapleReport& other) {
+  const auto& end = one.judgement.effective_expiry;
+  const auto& other_end = other.judgement.effective_expiry;
+  return end && (!other_end || *end < *other_end);
+}
+
+// The staple that the reason is about, else, of those of the leaf, the one that ends first.
 const StapleReport* StapleToShow(const ProbeResult& result) {
   const auto failed = std::ranges::find_if(
       result.connections, [](const Connection& of) { return of.failure.has_value(); });
   if (failed != result.connections.end()) {
     if (const StapleReport* culprit = CulpritOf(*failed, failed->failure->reason)) return culprit;
   }
+  const StapleReport* shown = nullptr;
   for (const Connection& connection : result.connections) {
-    if (!connection.staples.empty()) return &connection.staples.front();
+    if (connection.staples.empty()) continue;
+    const StapleReport& staple = connection.staples.front();
+    if (shown == nullptr || EndsSooner(staple, *shown)) shown = &staple;
   }
-  return nullptr;
+  return shown;
 }
 
 HistoryEntry EntryOf(const ProbeParameters& parameters, const Prober& prober,
@@ -71,9 +81,15 @@ HistoryEntry EntryOf(const ProbeParameters& parameters, const Prober& prober,
     entry.remaining = LifetimeOf(staple->judgement, result.now).remaining;
   }
   entry.failure = result.failure();
-  Explanation explanation = Explain(result, module.staple.policy);
-  entry.reason = std::move(explanation.reason);
-  entry.remedy = std::move(explanation.remedy);
+  entry.status = ExitStatusOf(result, kDefaultWarningRatio);
+  Headline headline = HeadlineOf({.target = entry.target,
+                                  .module = module,
+                                  .result = result,
+                                  .warning_ratio = kDefaultWarningRatio,
+                                  .exit_status = entry.status});
+  if (result.success && entry.status != ExitStatus::kGood) entry.concern = headline.word;
+  entry.reason = std::move(headline.explanation.reason);
+  entry.remedy = std::move(headline.explanation.remedy);
   entry.evidence = EvidenceOf(result, module.staple.policy, prober.trust_store());
   return entry;
 }

@@ -233,6 +233,7 @@ std::string CheckJson(const CheckReport& report, JsonLayout layout) {
   object["success"] = result.success;
   object["exit_status"] = static_cast<int>(report.exit_status);
   object["failure"] = FailureObject(result.failure());
+  object["combinations_skipped"] = result.combinations_skipped;
   object["probes"] = Json::array();
   for (const Connection& connection : result.connections) {
     object["probes"].push_back(

@@ -252,8 +252,7 @@ void WriteCrossCheck(Writer& writer, const Connection& connection, sys_seconds n
   if (!connection.cross_check) return;
   if (connection.cross_check->chain_unverified) {
     writer.Line("");
-    writer.Line(
-        "The CA was not asked: nothing vouches for the URLs of a chain that does not verify.");
+    writer.Line(kCaNotAsked);
   }
   for (const SchemeComparison& schemes : connection.cross_check->schemes) {
     WriteSchemes(writer, connection, schemes, now);
@@ -277,6 +276,11 @@ std::string CheckText(const CheckReport& report, TextStyle style) {
       WriteStaple(writer, connection, staple, now, report.module.staple.policy);
     }
     WriteCrossCheck(writer, connection, now);
+  }
+  if (report.result.combinations_skipped > 0) {
+    writer.Line("");
+    writer.Line("Not tried, beyond max_combinations: " +
+                std::to_string(report.result.combinations_skipped) + ".");
   }
   writer.NextStep(explanation.remedy);
   return writer.Take();

@@ -23,7 +23,7 @@ namespace {
 
 using std::chrono::sys_seconds;
 
-constexpr std::size_t kMaxHostInName = 200;  // leaves room for the rest within NAME_MAX
+constexpr std::size_t kMaxHostInName = 180;  // leaves room for the rest within NAME_MAX
 
 std::string Plain(std::string text) {
   for (char& character : text) {
@@ -85,11 +85,11 @@ struct Saved {
 
 Saved SaveOne(const std::string& stem, const PresentedCertificate& entry, X509* issuer,
               sys_seconds at, const JudgePolicy& policy) {
-  const std::string response = stem + ".staple.der";
+  const std::string response = stem + ".staple.pem";
   const std::string certificate = stem + ".cert.pem";
-  const std::string_view der(reinterpret_cast<const char*>(entry.staple->data()),
-                             entry.staple->size());
-  if (auto error = WriteFile(response, der)) return {.command = {}, .error = error};
+  const std::string pem =
+      entry.staple->empty() ? std::string() : EncodePem(*entry.staple, "OCSP RESPONSE");
+  if (auto error = WriteFile(response, pem)) return {.command = {}, .error = error};
   if (auto error = WriteFile(certificate, Pem(entry.certificate.get()))) {
     return {.command = {}, .error = error};
   }

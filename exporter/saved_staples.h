@@ -15,9 +15,10 @@
 
 namespace stapling::exporter {
 
-// For each staple HOST_PORT.DEPTH.staple.der, HOST_PORT.DEPTH.cert.pem and, if the issuer is known,
+// For each staple HOST_PORT.DEPTH.staple.pem (PEM whatever was stapled, which may look like another
+// encoding of something else), HOST_PORT.DEPTH.cert.pem and, if the issuer is known,
 // HOST_PORT.DEPTH.issuer.pem. Where the module varies something, what is particular to a connection
-// comes before DEPTH, as in HOST_PORT.192.0.2.1.tls1.3.ecdsa.0.staple.der. Returns, for each staple
+// comes before DEPTH, as in HOST_PORT.192.0.2.1.tls1.3.ecdsa.0.staple.pem. Returns, for each staple
 // with an issuer, the command line that judges it again as this probe did.
 Result<std::vector<std::string>> SaveStaples(const std::string& directory, const Target& target,
                                              const Module& module, const ProbeResult& result);

@@ -1,5 +1,7 @@
 #include "exporter/verify_command.h"
 
+#include <openssl/err.h>
+
 #include <chrono>
 #include <ostream>
 #include <string>
@@ -39,6 +41,15 @@ Result<Input> ReadInput(const VerifyOptions& options) {
 Explanation ExplainStranger(const Input& input) {
   const std::string wanted = NameText(X509_get_issuer_name(input.certificate.get()));
   const std::string given = NameText(X509_get_subject_name(input.issuer.get()));
+  EVP_PKEY* key = X509_get0_pubkey(input.issuer.get());
+  const bool fits = key != nullptr && X509_verify(input.certificate.get(), key) == 1;
+  ERR_clear_error();
+  if (wanted == given && fits) {
+    return {"The key of the given issuer, " + given +
+                ", is of a kind that can be made to fit a signature: DSA, an RSA exponent of more "
+                "than 64 bits, or a curve without a name.",
+            "Pass another certificate of the issuer."};
+  }
   if (wanted == given) {
     return {"The given issuer has the right name, " + given +
                 ", but its key did not sign the certificate.",

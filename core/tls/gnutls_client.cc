@@ -163,9 +163,12 @@ class GnutlsClient final : public TlsClient {
     const auto text = ReadRegularFile(TrustStore::PathOf(settings_.ca_file), kMaxTlsFileBytes);
     if (!text) return false;
     const gnutls_datum_t pem = DatumOf(*text);
-    const GnutlsRoom room(text->size() * 64);  // as every certificate becomes thousands of nodes
-    trust_loaded_ =
-        gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM) > 0;
+    try {
+      const GnutlsRoom room(GnutlsRoom::ToRead(text->size()));
+      trust_loaded_ =
+          gnutls_certificate_set_x509_trust_mem(credentials_.get(), &pem, GNUTLS_X509_FMT_PEM) > 0;
+    } catch (const std::bad_alloc&) {  // no reason to fail the probe
+    }
     return trust_loaded_;
   }
 
@@ -216,8 +219,8 @@ class GnutlsClient final : public TlsClient {
     return WaitFor(socket, reading ? POLLIN : POLLOUT, deadline) == Ready::kReady;
   }
 
-  static int Step(gnutls_session_t session) {
-    const GnutlsRoom room;
+  static int Step(gnutls_session_t session, std::size_t received) {
+    const GnutlsRoom room(GnutlsRoom::ToRead(received));
     errno = 0;
     return gnutls_handshake(session);
   }
@@ -227,7 +230,7 @@ class GnutlsClient final : public TlsClient {
     const Deadline deadline = source.deadline;
     const auto began = Deadline::Clock::now();
     for (;;) {
-      const int result = Step(session);
+      const int result = Step(session, source.received);
       const int error_number = errno;
       clues.client_certificate_requested =
           gnutls_certificate_client_get_request_status(session) != 0;
@@ -344,6 +347,7 @@ std::optional<Error> UseClientCertificate(gnutls_certificate_credentials_t crede
   if (!key) return Error{"cannot read client " + key_name + ": " + key.error()};
   const gnutls_datum_t certificate_pem = DatumOf(*certificate);
   const gnutls_datum_t key_pem = DatumOf(*key);
+  const GnutlsRoom room(GnutlsRoom::ToRead(certificate->size() + key->size()));
   const int result = gnutls_certificate_set_x509_key_mem(credentials, &certificate_pem, &key_pem,
                                                          GNUTLS_X509_FMT_PEM);
   if (result >= 0) return std::nullopt;

@@ -29,6 +29,7 @@ Failure GnutlsHandshakeFailure(gnutls_session_t session, int error, int error_nu
     case GNUTLS_E_FATAL_ALERT_RECEIVED:
       failure.reason = ReasonOfAlert(session, clues);
       failure.detail = AlertText(session);
+      failure.alert = static_cast<std::uint8_t>(gnutls_alert_get(session));
       break;
     case GNUTLS_E_PREMATURE_TERMINATION:
     case GNUTLS_E_SESSION_EOF:

@@ -43,11 +43,20 @@ struct Question {
   std::vector<BytesView> staples;
 };
 
+std::size_t OctetsOf(const std::vector<BytesView>& views) {
+  std::size_t octets = 0;
+  for (const BytesView view : views) octets += view.size();
+  return octets;
+}
+
+std::size_t OctetsOf(const Question& question) {
+  return OctetsOf(question.certificates) + OctetsOf(question.staples);
+}
+
 bool MayBeAsked(const Question& question) {
   constexpr std::size_t kMaxStapleOctets = 64U << 10U;
-  std::size_t octets = 0;
-  for (const BytesView staple : question.staples) octets += staple.size();
-  return octets <= kMaxStapleOctets && std::ranges::none_of(question.certificates, HasCostlyKey) &&
+  return OctetsOf(question.staples) <= kMaxStapleOctets &&
+         std::ranges::none_of(question.certificates, HasCostlyKey) &&
          std::ranges::none_of(question.staples, EmbedsCostlyKey);
 }
 
@@ -104,8 +113,9 @@ LibraryOpinion OfTimes(const Answer& answer, std::time_t now) {
 }  // namespace
 
 std::optional<LibraryOpinion> GnutlsOpinion(gnutls_session_t session) {
-  const GnutlsRoom room;
-  if (!MayBeAsked(QuestionOf(session))) return std::nullopt;
+  const Question question = QuestionOf(session);
+  const GnutlsRoom room(GnutlsRoom::ToRead(OctetsOf(question)));
+  if (!MayBeAsked(question)) return std::nullopt;
   unsigned status = 0;
   // Its status is 0, which reads as trusted, when the call itself failed.
   const int result = gnutls_certificate_verify_peers3(session, nullptr, &status);
@@ -119,10 +129,11 @@ std::optional<LibraryOpinion> GnutlsOpinion(gnutls_session_t session) {
 
 std::optional<LibraryOpinion> GnutlsOpinion(BytesView response, X509* certificate, X509* issuer,
                                             std::chrono::sys_seconds now) {
-  const GnutlsRoom room;
   const Bytes issuer_der = issuer != nullptr ? ToDer(issuer) : Bytes();
   // The certificate's own key verifies nothing here.
-  if (!MayBeAsked({.certificates = {issuer_der}, .staples = {response}})) return std::nullopt;
+  const Question question{.certificates = {issuer_der}, .staples = {response}};
+  const GnutlsRoom room(GnutlsRoom::ToRead(2 * OctetsOf(question)));  // the certificate as well
+  if (!MayBeAsked(question)) return std::nullopt;
   const auto parsed = MakeGnutls<GnutlsResponse>(gnutls_ocsp_resp_init);
   const GnutlsCertificate subject = Import(certificate != nullptr ? ToDer(certificate) : Bytes());
   const GnutlsCertificate authority = Import(issuer_der);

@@ -16,6 +16,8 @@ class GnutlsRoom {
  public:
   // Several times what a handshake takes, and the opinion on it.
   static constexpr std::size_t kOfACall = std::size_t{256} << 10U;
+  // The same with certificates of so many octets, each of which becomes up to a hundred.
+  static constexpr std::size_t ToRead(std::size_t octets) { return kOfACall + 128 * octets; }
 
   explicit GnutlsRoom(std::size_t octets = kOfACall);
   ~GnutlsRoom();

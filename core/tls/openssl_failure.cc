@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "core/net/connection.h"
+#include "core/tls/openssl_cost.h"
 
 namespace stapling {
 namespace {
@@ -18,6 +19,15 @@ Reason ReasonOfAlert(int alert, const HandshakeClues& clues) {
   const bool wants_certificate =
       clues.client_certificate_requested && !clues.client_certificate_sent;
   return wants_certificate ? Reason::kClientCertificateRequired : Reason::kAlert;
+}
+
+// What every library reports alike has numbers above those of all alerts.
+std::optional<std::uint8_t> AlertOf(unsigned long error) {
+  const int reason = ERR_GET_REASON(error);
+  const bool is_alert = ERR_GET_LIB(error) == ERR_LIB_SSL && reason > kAlertOffset &&
+                        reason <= kAlertOffset + kMaxAlert;
+  if (!is_alert) return std::nullopt;
+  return static_cast<std::uint8_t>(reason - kAlertOffset);
 }
 
 // Too large a message: which one it was, the state machine still knows.
@@ -35,11 +45,8 @@ Reason ReasonOfExcess(const SSL* ssl) {
 Reason ReasonOfLibraryError(const SSL* ssl, unsigned long error, const HandshakeClues& clues) {
   if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE) return Reason::kResources;
   if (ERR_GET_LIB(error) != ERR_LIB_SSL) return Reason::kProtocolError;
-  const int reason = ERR_GET_REASON(error);
-  // What every library reports alike has numbers above those of all alerts.
-  if (reason > kAlertOffset && reason <= kAlertOffset + kMaxAlert)
-    return ReasonOfAlert(reason - kAlertOffset, clues);
-  switch (reason) {
+  if (const auto alert = AlertOf(error)) return ReasonOfAlert(*alert, clues);
+  switch (ERR_GET_REASON(error)) {
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
       return Reason::kClosed;
     case SSL_R_EXCESSIVE_MESSAGE_SIZE:
@@ -79,6 +86,11 @@ Failure HandshakeFailure(const SSL* ssl, int ssl_result, int error_number,
   } else if (error != 0) {
     failure.reason = ReasonOfLibraryError(ssl, error, clues);
     failure.detail = ReasonText(error);
+    failure.alert = AlertOf(error);
+    if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_DH_KEY_TOO_SMALL) {
+      failure.detail = "its Diffie-Hellman group is too small, or has no name and more than " +
+                       std::to_string(kMaxUnnamedGroupBits) + " bits";
+    }
     if (MemoryRanOut()) failure.reason = Reason::kResources;
   } else if (kind == SSL_ERROR_SYSCALL && error_number != 0) {
     failure.reason = ReasonOf(error_number);

@@ -15,10 +15,31 @@ std::vector<std::optional<T>> OrAny(const std::vector<T>& values) {
   return {values.begin(), values.end()};
 }
 
-bool ServesAnotherVersion(const Connection& connection, const std::vector<Connection>& all) {
+// So servers say that they have nothing to choose from (RFC 8446 section 6.2).
+bool FoundNothingInCommon(const Failure& failure) {
+  constexpr std::uint8_t kHandshakeFailure = 40;
+  constexpr std::uint8_t kInsufficientSecurity = 71;
+  return failure.reason == Reason::kAlert &&
+         (failure.alert == kHandshakeFailure || failure.alert == kInsufficientSecurity);
+}
+
+bool ServesVersion(std::optional<TlsVersion> version, const Connection& connection,
+                   const std::vector<Connection>& all) {
   return std::ranges::any_of(all, [&](const Connection& other) {
-    return other.completed() && other.address == connection.address;
+    return other.completed() && other.address == connection.address &&
+           other.combination.tls_version == version;
   });
+}
+
+// A server from before TLS 1.3 does not know that it was offered another version: it finds no
+// cipher suite in common.
+bool LacksVersion(const Connection& connection, const std::vector<Connection>& all) {
+  const std::optional<TlsVersion> version = connection.combination.tls_version;
+  if (!version || ServesVersion(version, connection, all)) return false;
+  const auto other = *version == TlsVersion::kTls13 ? TlsVersion::kTls12 : TlsVersion::kTls13;
+  if (!ServesVersion(other, connection, all)) return false;
+  return connection.failure->reason == Reason::kNoSharedVersion ||
+         (*version == TlsVersion::kTls13 && FoundNothingInCommon(*connection.failure));
 }
 
 bool ServesAnotherKeyType(const Connection& connection, const std::vector<Connection>& all) {
@@ -31,12 +52,10 @@ bool ServesAnotherKeyType(const Connection& connection, const std::vector<Connec
 std::optional<Reason> WhyUnsupported(const Connection& connection,
                                      const std::vector<Connection>& all) {
   if (!connection.failure || connection.failure->phase != Phase::kHandshake) return std::nullopt;
-  const Reason reason = connection.failure->reason;
-  if (connection.combination.tls_version && reason == Reason::kNoSharedVersion &&
-      ServesAnotherVersion(connection, all)) {
-    return Reason::kNoSharedVersion;
-  }
-  if (connection.combination.key_type && reason == Reason::kAlert &&
+  // Who has shown a certificate does the combination.
+  if (connection.attempts.made > 0 || !connection.handshake.chain.empty()) return std::nullopt;
+  if (LacksVersion(connection, all)) return Reason::kNoSharedVersion;
+  if (connection.combination.key_type && FoundNothingInCommon(*connection.failure) &&
       ServesAnotherKeyType(connection, all)) {
     return Reason::kNoSharedKeyType;
   }

@@ -42,9 +42,10 @@ Result<std::vector<TlsVariant>> MakeTlsVariants(
     const Module& module, const std::shared_ptr<const TrustStore>& trust_store,
     TlsClientPool& pool);
 
-// Turns the failure of a combination that the server does not do into `unsupported`: it shares no
-// TLS version or key type with the client, and completes another handshake at the same address. An
-// alert counts for the key type where the other differs in nothing else.
+// Turns the failure of a combination that the server does not do into `unsupported`: it shows no
+// certificate in any attempt, says that it shares no TLS version or key type with the client, and
+// completes another handshake at the same address. For the key type the other differs in nothing
+// else; of alerts, handshake_failure and insufficient_security alone say so.
 void TellUnsupported(std::vector<Connection>& connections);
 
 }  // namespace stapling

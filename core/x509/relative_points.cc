@@ -38,10 +38,12 @@ bool AnyHasManyRelativePoints(const STACK_OF(X509) * certificates) {
   return false;
 }
 
-// The peer's own certificate is one of the untrusted ones. No exception may pass through OpenSSL.
+// In a handshake the peer's own certificate is one of the untrusted ones, elsewhere it need not be.
+// No exception may pass through OpenSSL.
 int VerifyUnlessManyRelativePoints(X509_STORE_CTX* context, void* /*unused*/) {
   try {
-    if (!AnyHasManyRelativePoints(X509_STORE_CTX_get0_untrusted(context))) {
+    if (!AnyHasManyRelativePoints(X509_STORE_CTX_get0_untrusted(context)) &&
+        !HasManyRelativePoints(X509_STORE_CTX_get0_cert(context))) {
       return X509_verify_cert(context);
     }
     X509_STORE_CTX_set_error(context, X509_V_ERR_INVALID_EXTENSION);

@@ -49,6 +49,7 @@ std::string Small(const std::string& html) {
 
 // The verdict, unless that is not what is wrong: then the phase that failed, and why.
 std::string Outcome(const HistoryEntry& entry) {
+  if (!entry.concern.empty()) return entry.concern;
   const bool tells = entry.verdict && (entry.success || *entry.verdict != Verdict::kGood);
   if (tells) return std::string(Describe(*entry.verdict).label);
   return FailureText(entry.failure);
@@ -61,7 +62,8 @@ std::string OutcomeHtml(const HistoryEntry& entry) {
     return "<span class=\"" + std::string(style) + "\"><span aria-hidden=\"true\">" +
            std::string(sign) + "</span> " + outcome + "</span>";
   };
-  if (!entry.success) return marked("bad", "&#10007;");
+  if (!entry.success || entry.status >= ExitStatus::kCritical) return marked("bad", "&#10007;");
+  if (entry.status != ExitStatus::kGood) return marked("warning", "!");
   return entry.verdict == Verdict::kGood ? marked("good", "&#10003;") : outcome;
 }
 

@@ -60,6 +60,7 @@ th, td {
 thead th { color: var(--muted); font-size: .85rem; font-weight: normal; }
 .good { color: var(--good); font-weight: bold; }
 .bad { color: var(--bad); font-weight: bold; }
+.warning { font-weight: bold; }
 footer { font-size: .85rem; margin-top: 2rem; }
 @media (max-width: 60rem) {
   body { padding: .5rem 1rem 1.5rem; }

@@ -15,6 +15,7 @@ struct Attempt {
   bool leaf = true;  // the server's certificates were seen
   std::optional<Bytes> staple = {};
   std::optional<Reason> failure = {};
+  Verdict verdict = Verdict::kGood;  // on the staple
 };
 
 struct SummaryCase {
@@ -42,6 +43,24 @@ const SummaryCase kCases[] = {
      {},
      Reason::kStapleMissing},
     {"the first staple is shown", {{}, {.staple = kTwo}, {.staple = kOne}}, 3, 2, 2, kTwo, {}},
+    {"a bad staple is shown rather than a good one",
+     {{.staple = kOne},
+      {},
+      {.staple = kTwo, .failure = Reason::kRevoked, .verdict = Verdict::kRevoked},
+      {.staple = {{3}}, .failure = Reason::kStapleInvalid, .verdict = Verdict::kExpired}},
+     4,
+     3,
+     3,
+     kTwo,
+     Reason::kRevoked},
+    {"so is one that something else hides",
+     {{.staple = kOne, .failure = Reason::kChainInvalid},
+      {.staple = kTwo, .failure = Reason::kChainInvalid, .verdict = Verdict::kRevoked}},
+     2,
+     2,
+     2,
+     kTwo,
+     Reason::kChainInvalid},
     {"the same staple twice is one", {{.staple = kOne}, {.staple = kOne}}, 2, 2, 1, kOne, {}},
     {"required, and only some have it",
      {{.failure = Reason::kStapleMissing}, {.staple = kOne}},
@@ -91,6 +110,11 @@ Connection ConnectionOf(const Attempt& attempt) {
   Connection connection;
   connection.phases = {{Phase::kHandshake, 1s}};
   if (attempt.leaf) connection.handshake.chain.push_back({.staple = attempt.staple});
+  if (attempt.staple) {
+    StapleReport report{.present = true};
+    report.judgement.verdict = attempt.verdict;
+    connection.staples.push_back(std::move(report));
+  }
   if (attempt.failure) connection.failure = Failure{Phase::kJudge, *attempt.failure, ""};
   return connection;
 }
@@ -111,6 +135,25 @@ TEST_P(AttemptSummaryTest, MakesOneOfThem) {
   EXPECT_EQ(connection.failure.has_value(), c.failure.has_value());
   if (connection.failure && c.failure) {
     EXPECT_EQ(connection.failure->reason, *c.failure);
+  }
+}
+
+// What nobody looked at is not good; what was seen says more.
+TEST(AttemptSummaryCutOffTest, IsAFailureUnlessThereIsAWorse) {
+  AttemptSummary good;
+  good.Add(ConnectionOf({.staple = kOne}));
+  good.Add(ConnectionOf({.staple = kOne}));
+  good.TellOfTheRest(5);
+  const Connection cut = good.Take();
+  ASSERT_TRUE(cut.failure);
+  EXPECT_EQ(cut.failure->phase, Phase::kHandshake);
+  EXPECT_EQ(cut.failure->reason, Reason::kTimeout);
+  EXPECT_EQ(cut.failure->detail, "2 of 5 attempts were made in time");
+  for (const Reason reason : {Reason::kRevoked, Reason::kStapleMissing}) {
+    AttemptSummary bad;
+    bad.Add(ConnectionOf({.failure = reason}));
+    bad.TellOfTheRest(5);
+    EXPECT_EQ(bad.Take().failure->reason, reason);
   }
 }
 

@@ -92,6 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
                           .staples = {{Good()}, {Expired()}},
                           .failure = "judge staple_invalid",
                           .detail = "depth 0: expired",
+                          .verdict = Verdict::kExpired,
                           .attempts = {2, 2, 2}}),
     [](const auto& row) { return row.param.name; });
 

@@ -352,6 +352,14 @@ INSTANTIATE_TEST_SUITE_P(
                   CountChain(p);
                 },
                 kStapleMissing, "depth 8: missing"},
+            Row{"a_staple_hidden_behind_others",
+                [](auto& p) {
+                  p.server.chain = HiddenIntermediate(8);
+                  p.server.staples.assign(10, std::nullopt);
+                  p.server.staples.front() = GoodStaple();
+                  p.server.staples.back() = RevokedStapleOfIntermediate();
+                },
+                "judge chain_too_large", "a certificate behind more than 8 others has a staple"},
             Row{"hidden_where_the_leaf_alone_counts",
                 [](auto& p) { p.server.chain = HiddenIntermediate(8); }},
             Row{"hidden_by_roots_of_no_consequence",

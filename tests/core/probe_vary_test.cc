@@ -78,6 +78,11 @@ TEST(ProbeVaryTest, AddressesOfBothFamiliesAreTried) {
                   {.servers = "127.0.0.1:" + std::to_string((*dns)->port())});
   EXPECT_EQ(Outcomes(result), (Words{"missing", "good"}));  // the preferred family first
   EXPECT_TRUE(result.success);
+  probe.module.ip_protocol_fallback = false;
+  const ProbeResult preferred =
+      ProbeTarget("both.test:" + std::to_string(ip6->port()), probe, 10s,
+                  {.servers = "127.0.0.1:" + std::to_string((*dns)->port())});
+  EXPECT_EQ(Outcomes(preferred), (Words{"missing"}));
 }
 
 TEST(ProbeVaryTest, AVersionThatTheServerDoesNotDoIsNoOutage) {
@@ -144,6 +149,7 @@ class DeniedAddressesTest : public ::testing::Test {
     module.tls.library = LibraryUnderTest();
     module.vary.all_addresses = true;
     module.vary.max_combinations = max_combinations;
+    module.vary.tls_versions = versions_;
     const auto prober =
         Prober::Make(module, TrustStoreOf({Pki().root}),
                      {.servers = "127.0.0.1:" + std::to_string((*dns)->port())}, policy);
@@ -161,7 +167,20 @@ class DeniedAddressesTest : public ::testing::Test {
   const TargetPolicy all_denied_ = TargetPolicyOf({"192.0.2.1"}, {});
   std::unique_ptr<TlsServer> server_ = Serve({.staples = {GoodStaple()}});
   ProbeLog log_;
+  std::vector<stapling::TlsVersion> versions_;  // that vary, too
 };
+
+// Each has the labels that the others have.
+TEST_F(DeniedAddressesTest, AreDeniedInEveryCombination) {
+  versions_ = {stapling::TlsVersion::kTls12, stapling::TlsVersion::kTls13};
+  const ProbeResult result = Probe(5, others_denied_);
+  EXPECT_EQ(Outcomes(result),
+            (Words{"good", "good", "resolve denied", "resolve denied", "resolve denied"}));
+  for (std::size_t i = 0; i < result.connections.size(); ++i) {
+    EXPECT_EQ(result.connections[i].combination.tls_version, versions_[i % 2]) << i;
+  }
+  EXPECT_EQ(result.combinations_skipped, 7U);
+}
 
 TEST_F(DeniedAddressesTest, HaveWhatIsLeftOfTheBound) {
   const ProbeResult result = Probe(3, others_denied_);

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 
+#include "core/x509/pem.h"
 #include "exporter/flags.h"
 #include "exporter/verify_command.h"
 #include "tests/support/ocsp_response.h"
@@ -197,11 +198,11 @@ TEST_F(CheckCommandTest, SavedStapleIsJudgedTheSameAgain) {
   for (const auto& entry : std::filesystem::directory_iterator(saved)) {
     names.insert(entry.path().filename().string());
   }
-  EXPECT_EQ(names, (std::set<std::string>{stem + ".staple.der", stem + ".cert.pem",
+  EXPECT_EQ(names, (std::set<std::string>{stem + ".staple.pem", stem + ".cert.pem",
                                           stem + ".issuer.pem"}));
-  EXPECT_EQ(directory_.Read("saved/" + stem + ".staple.der"), ToString(staple_));
+  EXPECT_EQ(directory_.Read("saved/" + stem + ".staple.pem"), EncodePem(staple_, "OCSP RESPONSE"));
   EXPECT_NE(output.err.find("\n  ocsp_stapling_exporter verify --response " + saved.string() + "/" +
-                            stem + ".staple.der --certificate "),
+                            stem + ".staple.pem --certificate "),
             std::string::npos)
       << output.err;
   EXPECT_NE(output.err.find(" --at 20"), std::string::npos) << output.err;
@@ -209,7 +210,7 @@ TEST_F(CheckCommandTest, SavedStapleIsJudgedTheSameAgain) {
   std::ostringstream out;
   std::ostringstream err;
   const std::string path = (saved / stem).string();
-  EXPECT_EQ(RunVerify({.response = path + ".staple.der",
+  EXPECT_EQ(RunVerify({.response = path + ".staple.pem",
                        .certificate = path + ".cert.pem",
                        .issuer = path + ".issuer.pem"},
                       out, err),
@@ -229,7 +230,7 @@ TEST_F(CheckCommandTest, SavingFollowsNoLink) {
   const std::string victim = directory_.Write("victim", "precious");
   const std::string stem = "127.0.0.1_" + std::to_string(server_->port()) + ".0";
   std::filesystem::create_directory(directory_.path() / "saved");
-  std::filesystem::create_symlink(victim, directory_.path() / "saved" / (stem + ".staple.der"));
+  std::filesystem::create_symlink(victim, directory_.path() / "saved" / (stem + ".staple.pem"));
   options_.save_staples = directory_.Path("saved");
   EXPECT_EQ(Check(options_).status, 3);
   EXPECT_EQ(directory_.Read("victim"), "precious");

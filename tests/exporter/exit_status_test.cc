@@ -106,6 +106,15 @@ const Row kRows[] = {
      .probe = [] { return With(Used(51h)); },
      .warning_ratio = 0.5,
      .expected = ExitStatus::kWarning},
+    // Within the clock skew that the judge allows.
+    {.name = "AtItsEndThoughOfNoLength",
+     .probe =
+         [] {
+           StapleReport staple = Used(0h);
+           staple.judgement.effective_expiry = kNow;
+           return With(std::move(staple));
+         },
+     .expected = ExitStatus::kWarning},
     {.name = "NoEndNoRatio",
      .probe =
          [] {
@@ -166,7 +175,7 @@ const Row kRows[] = {
     {.name = "TheCaWasNotAskedForWantOfAChain",
      .probe =
          [] { return CrossChecked([](CrossCheck& check) { check = {.chain_unverified = true}; }); },
-     .expected = ExitStatus::kGood},
+     .expected = ExitStatus::kWarning},
     {.name = "TheWorstDepthOfTheCrossCheckWins",
      .probe =
          [] {

@@ -30,6 +30,9 @@ struct ResponseRow {
   std::string expected;
 };
 
+const std::string kPem = "\n-----BEGIN OCSP RESPONSE-----\nMAMKAQM=\n-----END OCSP RESPONSE-----\n";
+const std::string kLongDer = "\x30\x82\x01";
+
 const ResponseRow kResponses[] = {
     {.name = "Der", .content = kTryLater, .expected = kTryLater},
     {.name = "Pem",
@@ -47,6 +50,9 @@ const ResponseRow kResponses[] = {
     {.name = "BrokenPemStays",
      .content = "-----BEGIN OCSP RESPONSE-----\n!!!\n-----END OCSP RESPONSE-----\n",
      .expected = "-----BEGIN OCSP RESPONSE-----\n!!!\n-----END OCSP RESPONSE-----\n"},
+    // What a server staples behind its DER is for the judge, not another response.
+    {.name = "PemBehindDerStays", .content = kTryLater + kPem, .expected = kTryLater + kPem},
+    {.name = "PemBehindLongDerStays", .content = kLongDer + kPem, .expected = kLongDer + kPem},
     {.name = "TextStays", .content = "not a response\n", .expected = "not a response\n"},
     {.name = "BrokenBase64Stays", .content = "M===", .expected = "M==="},
     {.name = "OddBase64Stays", .content = "MAMKA", .expected = "MAMKA"},

@@ -113,6 +113,19 @@ TEST_F(ProbeHandlerTest, RemembersTheProbe) {
   EXPECT_TRUE(Contains(entry.log, "msg=\"probe started\"")) << entry.log;
 }
 
+// As `check` would say it.
+TEST_F(ProbeHandlerTest, RemembersWhatToLookAtThoughTheProbeSucceeded) {
+  server_->SetStaples({});
+  auto handler = MakeHandler();
+  EXPECT_EQ(handler.Handle(ProbeRequestFor({{"target", server_->Target()}})).status, 200);
+  ASSERT_EQ(history_.Recent().size(), 1U);
+  const HistoryEntry& entry = *history_.Recent()[0];
+  EXPECT_TRUE(entry.success);
+  EXPECT_EQ(entry.status, ExitStatus::kWarning);
+  EXPECT_EQ(entry.concern, "missing");
+  EXPECT_EQ(entry.verdict, Verdict::kMissing);
+}
+
 TEST_F(ProbeHandlerTest, RemembersWhyAProbeFailed) {
   server_->SetStaples({});
   auto handler = MakeHandler();

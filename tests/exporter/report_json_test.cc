@@ -40,6 +40,7 @@ constexpr const char* kHealthy = R"({
   "success": true,
   "exit_status": 0,
   "failure": null,
+  "combinations_skipped": 0,
   "probes": [
     {
       "address": "192.0.2.1",
@@ -166,6 +167,7 @@ TEST(CheckJsonTest, UnreachableHasNothingButTheFailure) {
     "phase": "resolve",
     "reason": "not_found"
   },
+  "combinations_skipped": 0,
   "probes": [
     {
       "address": null,

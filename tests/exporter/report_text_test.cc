@@ -249,10 +249,17 @@ TEST(CheckTextTest, AStapleMayBeNewerThanTheAnswerThatIsHeld) {
 TEST(CheckTextTest, TheCaIsNotAskedForWantOfAChain) {
   ProbeResult result = CrossCheckedProbe();
   *result.connections[0].cross_check = {.chain_unverified = true};
-  EXPECT_NE(
-      Check(result).find("\nThe CA was not asked: nothing vouches for the URLs of a chain that "
-                         "does not verify.\n"),
-      std::string::npos);
+  const std::string words =
+      "The CA was not asked: nothing vouches for the URLs of a chain that does not verify.\n";
+  EXPECT_NE(Check(result).find("\n" + words), std::string::npos);
+  EXPECT_EQ(Check(result).find("WARNING: leaf.test:443: " + words), 0U) << Check(result);
+}
+
+TEST(CheckTextTest, WhatWasNotTriedIsTold) {
+  ProbeResult result = HealthyProbe();
+  EXPECT_EQ(Check(result).find("Not tried"), std::string::npos);
+  result.combinations_skipped = 3;
+  EXPECT_NE(Check(result).find("\nNot tried, beyond max_combinations: 3.\n"), std::string::npos);
 }
 
 TEST(CheckTextTest, ColourOnlyWhereItIsAskedFor) {

@@ -116,8 +116,9 @@ TEST_P(CheckTest, ExitsAsMonitoringPluginsDo) {
 
   const json report = json::parse(result.output, nullptr, false);
   ASSERT_TRUE(report.is_object()) << result.output;
-  EXPECT_EQ(KeysOf(report), (std::set<std::string>{"target", "hostname", "module", "success",
-                                                   "exit_status", "failure", "probes"}));
+  EXPECT_EQ(KeysOf(report),
+            (std::set<std::string>{"target", "hostname", "module", "success", "exit_status",
+                                   "failure", "combinations_skipped", "probes"}));
   EXPECT_EQ(report["target"], (*server)->Target());
   EXPECT_EQ(report["module"], "test");
   EXPECT_EQ(report["exit_status"], row.exit_status);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/x509/pem.h"
 #include "tests/integration/exporter.h"
 #include "tests/integration/site.h"
 #include "tests/support/tls_server.h"
@@ -110,12 +111,16 @@ TEST_F(VerifyTest, WithoutAResponse) {
 
 struct SavedCase {
   const char* name;
-  OcspResponseSpec (*staple)(const Site&);
+  Bytes (*staple)(const Site&);
   const char* verdict;
   int exit_status;
 };
 
 void PrintTo(const SavedCase& row, std::ostream* out) { *out << row.name; }
+
+std::string GoodPem(const Site& site) {
+  return "\n" + EncodePem(BuildOcspResponse(site.Good()), "OCSP RESPONSE");
+}
 
 class SavedStapleTest : public ::testing::TestWithParam<SavedCase> {};
 
@@ -123,8 +128,8 @@ class SavedStapleTest : public ::testing::TestWithParam<SavedCase> {};
 TEST_P(SavedStapleTest, IsJudgedTheSameAgain) {
   constexpr std::string_view kProgram = "ocsp_stapling_exporter verify ";
   const Site site;
-  const auto server = TlsServer::Start(
-      {.chain = site.Chain(), .staples = {BuildOcspResponse(GetParam().staple(site))}});
+  const auto server =
+      TlsServer::Start({.chain = site.Chain(), .staples = {GetParam().staple(site)}});
   ASSERT_TRUE(server) << server.error();
   const std::string configuration = site.directory().Write(
       "check.yml", ModuleTrusting(site.CaFile(), "    staple: {clock_skew: 1m, max_age: 30d}\n"));
@@ -148,33 +153,47 @@ TEST_P(SavedStapleTest, IsJudgedTheSameAgain) {
   EXPECT_EQ(object["verdict"], GetParam().verdict) << verify->output;
 }
 
-INSTANTIATE_TEST_SUITE_P(Verify, SavedStapleTest,
-                         ::testing::ValuesIn(std::vector<SavedCase>{
-                             {.name = "Good",
-                              .staple = [](const Site& site) { return site.Good(); },
-                              .verdict = "good",
-                              .exit_status = 0},
-                             {.name = "Expired",
-                              .staple = [](const Site& site) { return site.Expired(); },
-                              .verdict = "expired",
-                              .exit_status = 2},
-                             {.name = "Revoked",
-                              .staple = [](const Site& site) { return site.Revoked(); },
-                              .verdict = "revoked",
-                              .exit_status = 2},
-                             // Within the usual skew, beyond that of the module.
-                             {.name = "NotYetValid",
-                              .staple =
-                                  [](const Site& site) {
-                                    OcspResponseSpec spec = site.Good();
-                                    spec.responses[0].this_update =
-                                        site.now + std::chrono::seconds(150);
-                                    return spec;
-                                  },
-                              .verdict = "not_yet_valid",
-                              .exit_status = 2},
-                         }),
-                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Verify, SavedStapleTest,
+    ::testing::ValuesIn(std::vector<SavedCase>{
+        {.name = "Good",
+         .staple = [](const Site& site) { return BuildOcspResponse(site.Good()); },
+         .verdict = "good",
+         .exit_status = 0},
+        {.name = "Expired",
+         .staple = [](const Site& site) { return BuildOcspResponse(site.Expired()); },
+         .verdict = "expired",
+         .exit_status = 2},
+        {.name = "Revoked",
+         .staple = [](const Site& site) { return BuildOcspResponse(site.Revoked()); },
+         .verdict = "revoked",
+         .exit_status = 2},
+        // Within the usual skew, beyond that of the module.
+        {.name = "NotYetValid",
+         .staple =
+             [](const Site& site) {
+               OcspResponseSpec spec = site.Good();
+               spec.responses[0].this_update = site.now + std::chrono::seconds(150);
+               return BuildOcspResponse(spec);
+             },
+         .verdict = "not_yet_valid",
+         .exit_status = 2},
+        // A PEM file where DER was wanted, and one behind the DER.
+        {.name = "PemOfAGoodOne",
+         .staple = [](const Site& site) { return ToBytes(GoodPem(site)); },
+         .verdict = "malformed",
+         .exit_status = 2},
+        {.name = "RevokedAndPemOfAGoodOne",
+         .staple =
+             [](const Site& site) {
+               Bytes staple = BuildOcspResponse(site.Revoked());
+               Append(staple, ToBytes(GoodPem(site)));
+               return staple;
+             },
+         .verdict = "malformed",
+         .exit_status = 2},
+    }),
+    [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace stapling::testing

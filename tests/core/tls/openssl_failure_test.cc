@@ -18,6 +18,7 @@ struct ErrorRow {
   int reason;
   std::string expected;
   bool empty_staple = false;
+  bool then_no_memory = false;  // as a second error
 };
 std::ostream& operator<<(std::ostream& out, const ErrorRow& row) { return out << row.name; }
 
@@ -29,6 +30,7 @@ TEST_P(OpensslFailureTable, HasAReasonThatBlamesWhoIsToBlame) {
   ASSERT_NE(ssl, nullptr);
   ERR_clear_error();
   ERR_raise(GetParam().library, GetParam().reason);
+  if (GetParam().then_no_memory) ERR_raise(ERR_LIB_EVP, ERR_R_MALLOC_FAILURE);
   const Failure failure =
       HandshakeFailure(ssl.get(), -1, 0, {.empty_staple = GetParam().empty_staple});
   EXPECT_EQ(Describe(failure.reason).label, GetParam().expected);
@@ -43,6 +45,9 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorRow{"no_memory_for_a_key", ERR_LIB_EVP, ERR_R_MALLOC_FAILURE, "resources"},
         ErrorRow{"no_memory_for_nothing", ERR_LIB_SSL, ERR_R_MALLOC_FAILURE, "protocol_error",
                  true},
+        ErrorRow{"no_memory_behind_another_name", ERR_LIB_SSL, ERR_R_INTERNAL_ERROR, "resources",
+                 false, true},
+        ErrorRow{"unnamed_group", ERR_LIB_SSL, SSL_R_DH_KEY_TOO_SMALL, "protocol_error"},
         // Its number is greater than that of every alert.
         ErrorRow{"error_of_the_library", ERR_LIB_SSL, ERR_R_INTERNAL_ERROR, "protocol_error"}),
     [](const auto& row) { return std::string(row.param.name); });

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <openssl/dsa.h>
+#include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -253,6 +254,21 @@ Certificate DsaCa() {
   return ca;
 }
 
+// P-256, written out.
+Certificate CaOnACurveOfItsOwn() {
+  static const Certificate ca = [] {
+    EVP_PKEY* key = nullptr;
+    const KeyContext maker(EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nullptr));
+    Require(EVP_PKEY_keygen_init(maker.get()) == 1 &&
+                EVP_PKEY_CTX_set_ec_paramgen_curve_nid(maker.get(), NID_X9_62_prime256v1) == 1 &&
+                EVP_PKEY_CTX_set_ec_param_enc(maker.get(), OPENSSL_EC_EXPLICIT_CURVE) == 1 &&
+                EVP_PKEY_keygen(maker.get(), &key) == 1,
+            "making a key");
+    return CaWith(key);
+  }();
+  return ca;
+}
+
 Certificate Ed25519Ca() {
   static const Certificate ca = IssueCertificate(
       {.subject = "Ed25519 CA", .now = kNow, .key = KeyKind::kEd25519, .is_ca = true});
@@ -295,6 +311,8 @@ INSTANTIATE_TEST_SUITE_P(
                   [] { return CaWithExponent(64); }, true},
         IssuedRow{"by_an_exponent_of_65_bits", [] { return LeafOf(CaWithExponent(65)); },
                   [] { return CaWithExponent(65); }, false},
+        IssuedRow{"by_a_curve_of_its_own", [] { return LeafOf(CaOnACurveOfItsOwn()); },
+                  CaOnACurveOfItsOwn, false},
         IssuedRow{"by_dsa", [] { return LeafOf(DsaCa()); }, DsaCa, false},
         IssuedRow{"by_ed25519", [] { return LeafOf(Ed25519Ca()); }, Ed25519Ca, true},
         IssuedRow{"with_rsa_pss", [] { return LeafOfRsaCa("SHA256", true); }, RsaCa, true}),

@@ -70,5 +70,18 @@ TEST(RelativePoints, InAnExtensionThatIsThereTwiceAreNotWrittenOut) {
             nullptr);
 }
 
+// Outside of a handshake nobody puts the peer's own certificate among those that it sent.
+TEST(RelativePoints, OfTheCertificateItselfAreSeenWhereverItStands) {
+  const Certificate certificate = IssueCertificate({.subject = "x",
+                                                    .issuer = &Pki().intermediate,
+                                                    .now = kNow,
+                                                    .extensions = {RelativePointsExtension(2)}});
+  const StorePtr store(X509_STORE_new());
+  const StoreContextPtr context(X509_STORE_CTX_new());
+  ASSERT_EQ(X509_STORE_CTX_init(context.get(), store.get(), certificate.x509(), nullptr), 1);
+  EXPECT_EQ(VerifyUnlessManyRelativePoints(context.get(), nullptr), 0);
+  EXPECT_EQ(X509_STORE_CTX_get_error(context.get()), X509_V_ERR_INVALID_EXTENSION);
+}
+
 }  // namespace
 }  // namespace stapling::testing

@@ -122,6 +122,8 @@ struct OutcomeRow {
   std::optional<Verdict> verdict;
   std::optional<Failure> failure;
   const char* html;
+  ExitStatus status = ExitStatus::kGood;
+  const char* concern = "";
 };
 
 // What is wrong, at a glance and not by colour alone.
@@ -136,6 +138,25 @@ const OutcomeRow kOutcomes[] = {
      "<span class=\"bad\"><span aria-hidden=\"true\">&#10007;</span> judge: chain_invalid</span>"},
     {"BadStaple", false, Verdict::kRevoked, Failure{Phase::kJudge, Reason::kRevoked, ""},
      "<span class=\"bad\"><span aria-hidden=\"true\">&#10007;</span> revoked</span>"},
+    {"Good",
+     true,
+     Verdict::kGood,
+     {},
+     "<span class=\"good\"><span aria-hidden=\"true\">&#10003;</span> good</span>"},
+    {"AnotherCombinationLacksWhatIsExpected",
+     true,
+     Verdict::kGood,
+     {},
+     "<span class=\"warning\"><span aria-hidden=\"true\">!</span> missing</span>",
+     ExitStatus::kWarning,
+     "missing"},
+    {"TheCaContradicts",
+     true,
+     Verdict::kGood,
+     {},
+     "<span class=\"bad\"><span aria-hidden=\"true\">&#10007;</span> schemes_disagree</span>",
+     ExitStatus::kCritical,
+     "schemes_disagree"},
     {"NoStapleAndNoneRequired", true, Verdict::kMissing, {}, "<div>missing</div>"},
 };
 
@@ -145,6 +166,8 @@ TEST(HomePageTest, VerdictColumnSaysWhatIsWrong) {
     entry.success = row.success;
     entry.verdict = row.verdict;
     entry.failure = row.failure;
+    entry.status = row.status;
+    entry.concern = row.concern;
     const std::string body = HomePage(Content({entry})).body;
     EXPECT_TRUE(Contains(body, row.html)) << row.name << body;
   }

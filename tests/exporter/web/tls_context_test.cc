@@ -112,8 +112,7 @@ TEST(TlsContext, NeitherResumesNorRenegotiates) {
   EXPECT_EQ(SSL_CTX_get_session_cache_mode(context->get()), SSL_SESS_CACHE_OFF);
 }
 
-// Each is one that OpenSSL knows, and it has no way to use them together.
-TEST(TlsContext, WhatDoesNotGoTogetherIsRefused) {
+TEST(TlsContext, ACurveThatOpensslDoesNotKnowIsRefused) {
   TlsServerConfig config = Good();
   config.cipher_suites = {"ECDHE-ECDSA-AES128-GCM-SHA256"};
   config.curves = {"no-such-curve"};
