@@ -19,8 +19,9 @@ std::vector<std::optional<T>> OrAny(const std::vector<T>& values) {
 bool FoundNothingInCommon(const Failure& failure) {
   constexpr std::uint8_t kHandshakeFailure = 40;
   constexpr std::uint8_t kInsufficientSecurity = 71;
-  return failure.reason == Reason::kAlert &&
-         (failure.alert == kHandshakeFailure || failure.alert == kInsufficientSecurity);
+  if (failure.reason != Reason::kAlert) return false;
+  const std::uint8_t alert = failure.alert.value_or(0);
+  return alert == kHandshakeFailure || alert == kInsufficientSecurity;
 }
 
 bool ServesVersion(std::optional<TlsVersion> version, const Connection& connection,
