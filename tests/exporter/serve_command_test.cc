@@ -318,6 +318,14 @@ TEST(Serve, ConfigCheckWarns) {
   ASSERT_TRUE(checked) << checked.error();
   EXPECT_EQ(checked->exit_status, 0);
   EXPECT_EQ(checked->errors.find("warning: "), 0U) << checked->errors;
+
+  const std::string web = directory.Write("web.yml", "basic_auth_users: {}\n");
+  const auto both = RunProcess({.arguments = {STAPLING_EXPORTER, "--config.check", "--config.file",
+                                              file, "--web.config.file", web}});
+  ASSERT_TRUE(both) << both.error();
+  EXPECT_NE(both->errors.find("warning: basic_auth_users names nobody: everybody is let in\n"),
+            std::string::npos)
+      << both->errors;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "exporter/flags.h"
+#include "tests/core/x509/made_key.h"
 #include "tests/exporter/sample_probe.h"
 #include "tests/support/ocsp_response.h"
 #include "tests/support/temp_dir.h"
@@ -142,6 +143,14 @@ TEST_F(VerifyCommandTest, IssuerThatIsAnImpostor) {
   EXPECT_EQ(reason_,
             "The given issuer has the right name, CN=Test Intermediate CA, but its key did not "
             "sign the certificate.");
+}
+
+TEST_F(VerifyCommandTest, IssuerWhoseKeyMayHaveBeenMadeForTheSignature) {
+  options_.certificate = directory_.Write("leaf.pem", stapling::testing::kLeafOfALostCa);
+  options_.issuer = directory_.Write("issuer.pem", stapling::testing::kCaMadeForTheLeaf);
+  ExpectVerdict("issuer_unknown", 2);
+  EXPECT_NE(reason_.find("is of a kind that can be made to fit a signature"), std::string::npos)
+      << reason_;
 }
 
 TEST_F(VerifyCommandTest, UnreadableFiles) {

@@ -197,6 +197,10 @@ std::vector<Place> AllPlaces() {
   return places;
 }
 
+bool AwaitsTheClient(const Place& place) {
+  return std::ranges::any_of(place.prologue, [](const Turn& turn) { return !turn.await.empty(); });
+}
+
 // What the page may say, by the words of core/failure.cc.
 std::vector<std::string> Outcomes(const Place& place, Attack attack) {
   if (const auto found = place.instead.find(attack); found != place.instead.end()) {
@@ -213,7 +217,7 @@ std::vector<std::string> Outcomes(const Place& place, Attack attack) {
       return {phase + "timeout"};
     case Attack::kReset:
       // A target may be so quick to reset that connecting sees it already.
-      if (place.prologue.empty()) return {phase + "reset", "connect/reset"};
+      if (!AwaitsTheClient(place)) return {phase + "reset", "connect/reset"};
       return {phase + "reset"};
     case Attack::kClose:
       return {phase + "closed"};
