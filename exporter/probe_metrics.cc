@@ -1,7 +1,6 @@
 #include "exporter/probe_metrics.h"
 
 #include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "exporter/cross_check_metrics.h"
+#include "exporter/exposition.h"
 #include "exporter/lifetime.h"
 #include "exporter/metric_families.h"
 
@@ -242,7 +242,7 @@ std::vector<MetricFamily> ProbeMetrics(const ProbeResult& result,
 }
 
 std::string ProbeMetricsText(const ProbeResult& result, std::chrono::duration<double> timeout) {
-  return prometheus::TextSerializer().Serialize(ProbeMetrics(result, timeout));
+  return Exposition(ProbeMetrics(result, timeout));
 }
 
 }  // namespace stapling::exporter

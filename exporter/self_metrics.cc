@@ -5,16 +5,15 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
 #include <mutex>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
+#include "exporter/exposition.h"
 #include "exporter/process_metrics.h"
 #include "exporter/version.h"
 
@@ -276,9 +275,7 @@ std::string SelfMetrics::Text() const {
     }
   }
   for (MetricFamily& family : ProcessMetrics()) families.push_back(std::move(family));
-  std::ostringstream text;
-  prometheus::TextSerializer().Serialize(text, families);
-  return text.str();
+  return Exposition(families);
 }
 
 }  // namespace stapling::exporter

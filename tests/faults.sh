@@ -12,7 +12,7 @@ Usage: tests/faults.sh [OPTION]...
   --no-packages   do not look for, or install, Debian packages
   --help          this text
 
-With --points 5 it is what ctest runs, in less than a minute; with 50 it takes about ten of them.
+With --points 5 it is what ctest runs, in less than a minute; with 50 it takes about two of them.
 END_OF_USAGE
 }
 

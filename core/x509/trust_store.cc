@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -31,6 +32,9 @@ Result<std::size_t> AddCertificates(X509_STORE* store, const std::string& path) 
   ERR_clear_error();  // what is there is of earlier work
   std::size_t count = 0;
   while (const X509Ptr certificate{PEM_read_bio_X509(file.get(), nullptr, NoPassphrase, nullptr)}) {
+    // OpenSSL notes what its extensions say when it is first asked. Were memory to lack then, in
+    // some probe, the anchor would be noted as invalid for good.
+    X509_check_purpose(certificate.get(), -1, 0);
     if (X509_STORE_add_cert(store, certificate.get()) != 1) {
       ERR_clear_error();
       return Error{"cannot use a certificate of CA file \"" + path + "\""};

@@ -108,6 +108,18 @@ bool IsFragile(void* caller) {
   });
 }
 
+bool IsAllocation(FaultFunction function) {
+  return function == FaultFunction::kMalloc || function == FaultFunction::kCalloc ||
+         function == FaultFunction::kRealloc;
+}
+
+// GnuTLS hands its own malloc to GMP: then the caller is the one, and who cannot bear it the other.
+bool IsForFragile() {
+  std::array<void*, 8> frames{};
+  const int depth = backtrace(frames.data(), static_cast<int>(frames.size()));
+  return std::any_of(frames.begin(), frames.begin() + depth, IsFragile);
+}
+
 // Whether this call is to fail; errno is set then.
 bool Fails(FaultFunction function) {
   FaultControl* control = g_control;
@@ -119,8 +131,11 @@ bool Fails(FaultFunction function) {
     return false;
   }
   t_inside = true;
-  if (++control->injected == 1) NoteStack(*control);  // it takes its time
+  const bool spared = IsAllocation(function) && IsForFragile();
+  if (spared && control->injected == 0) control->first = number + 1;  // the next one instead
+  if (!spared && ++control->injected == 1) NoteStack(*control);       // it takes its time
   t_inside = false;
+  if (spared) return false;
   errno = control->error;
   return true;
 }
