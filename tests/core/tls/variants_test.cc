@@ -45,6 +45,7 @@ class UnsupportedTest : public ::testing::TestWithParam<VariantRow> {};
 
 TEST_P(UnsupportedTest, IsWhatTheServerDoesNotDo) {
   std::vector<Connection> connections;
+  connections.reserve(GetParam().connections.size());
   for (const Seen& seen : GetParam().connections) {
     Connection connection{.combination = {.tls_version = seen.version, .key_type = seen.key_type},
                           .attempts = {.made = seen.certificates_seen},
@@ -53,6 +54,7 @@ TEST_P(UnsupportedTest, IsWhatTheServerDoesNotDo) {
   }
   TellUnsupported(connections);
   std::vector<std::string> outcomes;
+  outcomes.reserve(connections.size());
   for (const Connection& connection : connections) outcomes.push_back(OutcomeOf(connection));
   EXPECT_EQ(outcomes, GetParam().outcomes);
 }
