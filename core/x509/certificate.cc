@@ -31,12 +31,8 @@ std::string_view TextOf(const ASN1_STRING* string) {
 bool IsMustStaple(X509* certificate) {
   constexpr int kAbsent = -1;
   int found = kAbsent;
-  const FeaturePtr features(
-      static_cast<TLS_FEATURE*>(X509_get_ext_d2i(certificate, NID_tlsfeature, &found, nullptr)));
-  if (!features) {
-    ClearErrors();
-    return found != kAbsent;
-  }
+  const auto features = DecodedExtension<FeaturePtr>(certificate, NID_tlsfeature, &found);
+  if (!features) return found != kAbsent;
   for (int i = 0; i < sk_ASN1_INTEGER_num(features.get()); ++i) {
     if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features.get(), i)) == kStatusRequestFeature) {
       return true;

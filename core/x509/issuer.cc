@@ -13,21 +13,20 @@ bool HasIssuersName(X509* candidate, X509* certificate) {
   return X509_NAME_cmp(X509_get_subject_name(candidate), X509_get_issuer_name(certificate)) == 0;
 }
 
-int BitsOf(EVP_PKEY* key, const char* number) {
-  BIGNUM* value = nullptr;
-  if (EVP_PKEY_get_bn_param(key, number, &value) != 1) return 0;
-  const int bits = BN_num_bits(value);
-  BN_free(value);
-  return bits;
+// Of an RSA key; 0 where that cannot be told.
+int ExponentBits(EVP_PKEY* key) {
+  BIGNUM* exponent = nullptr;
+  if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) return 0;
+  return BN_num_bits(BignumPtr(exponent).get());
 }
 
-// A key that verifies a signature need not be the one that made it: who may choose an RSA exponent,
-// a DSA base or the base point of a curve, makes a key of his own for a signature that he has seen.
+}  // namespace
+
 bool MayBeMadeForASignature(EVP_PKEY* key) {
   switch (EVP_PKEY_get_base_id(key)) {
     case EVP_PKEY_RSA:
     case EVP_PKEY_RSA_PSS: {
-      const int bits = BitsOf(key, OSSL_PKEY_PARAM_RSA_E);
+      const int bits = ExponentBits(key);
       return bits == 0 || bits > kMaxExponentBits;
     }
     case EVP_PKEY_EC: {
@@ -42,8 +41,6 @@ bool MayBeMadeForASignature(EVP_PKEY* key) {
       return true;
   }
 }
-
-}  // namespace
 
 const IdentifiedCertificate* NextInChain(const Sha256Digest& certificate,
                                          std::span<const IdentifiedCertificate> verified_chain) {

@@ -35,6 +35,10 @@ struct IssuerCandidates {
 // nullptr when none is at hand.
 X509Ptr FindIssuer(X509* certificate, const IssuerCandidates& candidates);
 
+// A key that verifies a signature need not be the one that made it: who may choose an RSA exponent,
+// a DSA base or the base point of a curve, makes a key of his own for a signature that he has seen.
+bool MayBeMadeForASignature(EVP_PKEY* key);
+
 // The subject of `issuer` is the issuer of `certificate`, and its key verifies the signature, which
 // is not of MD5 or weaker. Of keys: RSA with an exponent up to kMaxExponentBits, elliptic curves
 // that have a name, Ed25519 and Ed448. DSA, and curves of a certificate's own, are never issuers.

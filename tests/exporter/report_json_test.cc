@@ -380,7 +380,6 @@ TEST(VerifyJsonTest, EmptyStapleIsPresentAndInvalid) {
 }
 
 TEST(CheckJsonTest, TellsTheTypeOfTheLeafsKey) {
-  using stapling::testing::CertificateSpec;
   using stapling::testing::KeyKind;
   constexpr std::pair<KeyKind, const char*> kRows[] = {{KeyKind::kEcP384, "ecdsa"},
                                                        {KeyKind::kRsa2048, "rsa"},

@@ -19,7 +19,6 @@ namespace {
 
 using Parameters = std::unique_ptr<OSSL_PARAM, Freeing<OSSL_PARAM_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freeing<OSSL_PARAM_BLD_free>>;
-using Number = std::unique_ptr<BIGNUM, Freeing<BN_free>>;
 
 EVP_PKEY* GroupOf(const OSSL_PARAM* parameters) {
   EVP_PKEY* group = nullptr;
@@ -41,8 +40,8 @@ EVP_PKEY* Named(std::string name) {
 // Of a modulus that nobody knows, prime or not.
 EVP_PKEY* Unnamed(std::size_t bits) {
   const Bytes modulus = OddNumber(bits, 1);
-  const Number p(BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr));
-  const Number g(BN_new());
+  const BignumPtr p(BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr));
+  const BignumPtr g(BN_new());
   BN_set_word(g.get(), 5);
   const Builder builder(OSSL_PARAM_BLD_new());
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_FFC_P, p.get());
