@@ -25,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostConnections = 8192;
 constexpr std::size_t kMostReserved = 16;
+constexpr std::size_t kMostForFiles = 32;
 constexpr std::size_t kMostExamined = 256;
 constexpr std::chrono::seconds kQuickWait{5};
 constexpr std::chrono::seconds kGateWait{5};
@@ -34,7 +35,9 @@ std::size_t DeriveMaxConnections() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
     return kMostConnections;
   }
-  return std::clamp<std::size_t>(limit.rlim_cur / 2, 1, kMostConnections);
+  const std::size_t descriptors = limit.rlim_cur;
+  const std::size_t for_files = std::min(descriptors / 4, kMostForFiles);
+  return std::clamp<std::size_t>((descriptors - for_files) / 2, 1, kMostConnections);
 }
 
 HeadLimits LimitsFrom(const HttpServerOptions& options) {

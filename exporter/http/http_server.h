@@ -51,8 +51,9 @@ struct HttpServerOptions {
   std::size_t kept_probe_workers = kKeptForHandshakes;
   std::chrono::milliseconds worker_idle_timeout = WorkerPoolOptions{}.idle_timeout;
 
-  // 0: 8192, or half of RLIMIT_NOFILE where that is less; the other half is for probes. An eighth,
-  // up to 16, is kept for requests other than probes.
+  // 0: 8192, or where that is less half of what RLIMIT_NOFILE leaves beside a quarter of it, up to
+  // 32, for files and the like; the other half is for the sockets of probes. An eighth, up to 16,
+  // is kept for requests other than probes.
   std::size_t max_connections = 0;
   // Of responses that clients have not read, in all; beyond, the one that has waited longest goes.
   std::size_t max_unsent_bytes = std::size_t{64} * 1024 * 1024;

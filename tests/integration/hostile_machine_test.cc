@@ -149,7 +149,8 @@ TEST_F(HostileMachine, WithoutDescriptorsProbesFailForResourcesAndPagesAnswer) {
   EXPECT_EQ(ordeal.Leaks(4 * kMebibyte), "");
 }
 
-// Half of the descriptors are for clients; probes that hang must not take all of these.
+// A probe that hangs holds its client's connection and a socket of its own: so many of them must not
+// come to hang that no descriptor is left for another client.
 TEST_F(HostileMachine, HungProbesLeaveConnectionsToWhoAsksForItsHealth) {
   const auto started =
       Exporter::Start(Configuration(), {}, {.wrapper = {"prlimit", "--nofile=64"}});
