@@ -31,6 +31,9 @@ AttemptSummary::Worth AttemptSummary::WorthOf(const Connection& attempt, bool st
     return staple.present.value_or(false) && staple.judgement.verdict != Verdict::kGood;
   });
   if (bad) return Worth::kBadStaple;
+  const bool objection = attempt.failure && (attempt.failure->reason == Reason::kChainInvalid ||
+                                             attempt.failure->reason == Reason::kHostnameMismatch);
+  if (objection) return Worth::kBadCertificate;
   return stapled ? Worth::kStapled : Worth::kBare;
 }
 
@@ -39,7 +42,8 @@ Connection AttemptSummary::Take() {
   chosen.phases = std::move(phases_);
   chosen.attempts = attempts_;
   chosen.attempts.distinct = static_cast<unsigned>(staples_.size());
-  chosen.failure = WorstFailure();
+  const bool tells = worth_ >= Worth::kBadCertificate && chosen.failure;
+  if (!tells) chosen.failure = WorstFailure();
   return chosen;
 }
 

@@ -1,5 +1,6 @@
 // Makes one connection of several attempts: the first with a staple that is not good, else the
-// first that was stapled, else the first, with the first failure of any.
+// first whose certificate was objected to, else the first that was stapled, else the first. The
+// first two tell their own failure, the others the first of any.
 //
 // A staple that is required and that only some attempts carried makes staple_intermittent. Pure;
 // one thread.
@@ -28,7 +29,7 @@ class AttemptSummary {
   [[nodiscard]] Connection Take();
 
  private:
-  enum class Worth { kBare, kStapled, kBadStaple };  // to be shown
+  enum class Worth { kBare, kStapled, kBadCertificate, kBadStaple };  // to be shown
 
   static Worth WorthOf(const Connection& attempt, bool stapled);
   void AddFailure(const Failure& failure, bool stapled);

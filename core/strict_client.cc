@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -62,31 +64,34 @@ class ChainJudge {
     reports.reserve(depths);
     for (unsigned depth = 0; depth < depths; ++depth) {
       if (depth > 0 && chain[depth].facts.self_issued) continue;
-      reports.push_back(Report(depth));
+      if (auto report = Report(depth)) reports.push_back(std::move(*report));
     }
     return reports;
   }
 
  private:
-  [[nodiscard]] StapleReport Report(unsigned depth) const {
+  // A verified chain does without a certificate that was sent beside it, and its anchor, which may
+  // be an intermediate, is trusted as it is. These need no staple, and one that cannot be judged,
+  // as its issuer is not at hand, is nobody's concern: nullopt.
+  [[nodiscard]] std::optional<StapleReport> Report(unsigned depth) const {
     const PresentedCertificate& certificate = handshake_.chain[depth];
+    const bool concerns = depth == 0 || !handshake_.chain_verified() ||
+                          NextInChain(certificate.sha256, handshake_.verified_chain) != nullptr;
     StapleReport report{.depth = depth,
                         .must_staple = certificate.facts.must_staple,
                         .names_responder = certificate.facts.names_responder};
     const bool has_place = depth == 0 || handshake_.staples_for_chain;
-    if (depth == 0 || (module_.staple.chain && has_place)) {
+    if (depth == 0 || (module_.staple.chain && has_place && concerns)) {
       report.required = IsRequired(module_.staple.require, report);
       report.expected = *report.required || report.must_staple || report.names_responder;
     }
     if (has_place) report.present = certificate.staple.has_value();
-    if (certificate.staple) report.judgement = JudgeStaple(certificate);
-    return report;
-  }
-
-  [[nodiscard]] Judgement JudgeStaple(const PresentedCertificate& certificate) const {
+    if (!certificate.staple) return report;
     const IdentifiedCertificate issuer = IssuerOf(certificate, handshake_, &trust_store_);
+    if (!concerns && !issuer.certificate) return std::nullopt;
     const auto examined = ExamineOnce(*certificate.staple, certificate, issuer, known_);
-    return Judge(*examined, now_, module_.staple.policy);
+    report.judgement = Judge(*examined, now_, module_.staple.policy);
+    return report;
   }
 
   const Module& module_;
@@ -101,11 +106,13 @@ std::string AtDepth(const StapleReport& report) {
          std::string(Describe(report.judgement.verdict).label);
 }
 
-// A link of the verified chain that stands behind so many others that nobody looked at it.
+// A link of the verified chain before its anchor that stands behind so many others that nobody
+// looked at it.
 bool HidesALink(const Handshake& handshake) {
   const auto& chain = handshake.chain;
-  if (chain.size() <= kMaxReportedDepth + 1) return false;
-  return std::ranges::any_of(handshake.verified_chain, [&](const IdentifiedCertificate& link) {
+  if (chain.size() <= kMaxReportedDepth + 1 || handshake.verified_chain.empty()) return false;
+  const auto links = std::span(handshake.verified_chain).first(handshake.verified_chain.size() - 1);
+  return std::ranges::any_of(links, [&](const IdentifiedCertificate& link) {
     const auto at = std::ranges::find(chain, link.sha256, &PresentedCertificate::sha256);
     return at != chain.end() && at - chain.begin() > kMaxReportedDepth &&
            !IsSelfIssued(at->certificate.get());
@@ -163,25 +170,26 @@ std::optional<Failure> Objection(const Module& module, const Connection& connect
   const auto object = [](Reason reason, std::string detail) {
     return Failure{Phase::kJudge, reason, std::move(detail)};
   };
+  // As of any other chain that is too large to be looked at: nothing of it was judged.
+  const auto hides = [](const char* what) {
+    return Failure{Phase::kHandshake, Reason::kChainTooLarge,
+                   "a certificate " + std::string(what) + " more than " +
+                       std::to_string(kMaxReportedDepth) + " others"};
+  };
+  if (!connection.handshake.chain_checked) {
+    return object(Reason::kChainInvalid, "no certificate was seen");
+  }
   if (!module.tls.insecure_skip_verify) {
     if (connection.handshake.chain_error) {
       return object(Reason::kChainInvalid, connection.handshake.chain_error_detail);
-    }
-    if (!connection.handshake.chain_checked) {
-      return object(Reason::kChainInvalid, "no certificate was seen");
     }
     if (!connection.hostname_valid.value_or(false)) return object(Reason::kHostnameMismatch, "");
   }
   const bool counts = module.staple.chain && connection.handshake.staples_for_chain;
   if (counts && HidesALink(connection.handshake)) {
-    return object(Reason::kChainTooLarge, "a certificate of the chain stands behind more than " +
-                                              std::to_string(kMaxReportedDepth) + " others");
+    return hides("of the chain stands behind");
   }
-  if (HidesAStaple(connection.handshake)) {
-    return object(Reason::kChainTooLarge, "a certificate behind more than " +
-                                              std::to_string(kMaxReportedDepth) +
-                                              " others has a staple");
-  }
+  if (HidesAStaple(connection.handshake)) return hides("with a staple stands behind");
   for (const StapleReport& report : connection.staples) {
     if (const auto reason = StapleObjection(report)) return object(*reason, AtDepth(report));
   }

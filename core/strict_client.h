@@ -16,7 +16,8 @@
 
 namespace stapling {
 
-// One report for each certificate of the chain, leaf first; self-signed roots are left out. A
+// One report for each certificate of the chain, leaf first; self-signed roots are left out, and so
+// is the staple of an anchor, or of a certificate beside a verified chain, that cannot be judged. A
 // response that was found authentic before is not examined again while the cache holds it; null:
 // every one is examined anew.
 std::vector<StapleReport> JudgeStaples(const Module& module, const TrustStore& trust_store,

@@ -156,6 +156,22 @@ bool IsBasicType(const std::optional<DerElement>& type) {
          std::ranges::equal(type->content, BytesView(OBJ_get0_data(basic), OBJ_length(basic)));
 }
 
+// RFC 6960 section 4.2.1: v1 alone. DER leaves the default out; responders that write it are taken
+// as browsers take them.
+bool IsVersion1(BytesView basic) {
+  constexpr std::uint8_t kV1[] = {0};
+  const auto outer = DerReader(basic).Take(tag::kSequence);
+  if (!outer) return false;
+  const auto data = DerReader(outer->content).Take(tag::kSequence);
+  if (!data) return false;
+  DerReader fields(data->content);
+  if (!fields.NextIs(tag::Constructed(0))) return true;
+  const auto wrapped = fields.Take();
+  if (!wrapped) return false;
+  const auto version = DerReader(wrapped->content).Take(tag::kInteger);
+  return version && std::ranges::equal(version->content, kV1);
+}
+
 bool ReadBasic(DecodedResponse& decoded) {
   OCSP_BASICRESP* basic = decoded.basic.get();
   const auto produced_at = ToInstant(OCSP_resp_get0_produced_at(basic));
@@ -191,7 +207,8 @@ DecodedResponse DecodeResponse(BytesView der) {
   if (!IsBasicType(envelope->type) || !envelope->response) return decoded;
   decoded.basic =
       DecodeWhole<BasicResponsePtr, DecodeBasic, i2d_OCSP_BASICRESP>(envelope->response->content);
-  decoded.well_formed = decoded.basic && ReadBasic(decoded);
+  decoded.well_formed =
+      decoded.basic && IsVersion1(envelope->response->content) && ReadBasic(decoded);
   return decoded;
 }
 

@@ -8,6 +8,7 @@
 #include "core/fact_cache.h"
 #include "core/x509/certificate.h"
 #include "core/x509/clear_errors.h"
+#include "core/x509/issuer.h"
 #include "core/x509/relative_points.h"
 
 namespace stapling {
@@ -104,11 +105,16 @@ Validity Intersection(const Validity& a, const Validity& b) {
           .not_after = std::min(*a.not_after, *b.not_after)};
 }
 
+// Where the leaf itself is an anchor, OpenSSL leaves behind it what was sent as its issuers and
+// makes sure only that the keys fit, which a made one does: nothing vouches for what follows an
+// anchor but its own signature.
 VerifiedChain TakeVerifiedChain(X509_STORE_CTX* context, const Handshake& handshake) {
   VerifiedChain verified;
   const STACK_OF(X509)* way = X509_STORE_CTX_get0_chain(context);
+  const int anchor = X509_STORE_CTX_get_num_untrusted(context);
   for (int i = 0; i < sk_X509_num(way); ++i) {
     X509* certificate = sk_X509_value(way, i);
+    if (i > anchor && !Issued(certificate, sk_X509_value(way, i - 1))) break;
     verified.links.push_back(LinkOf(certificate, handshake.chain));
     const Validity validity = ValidityOf(certificate);
     verified.validity = i == 0 ? validity : Intersection(verified.validity, validity);

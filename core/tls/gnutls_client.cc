@@ -220,7 +220,8 @@ class GnutlsClient final : public TlsClient {
   }
 
   static int Step(gnutls_session_t session, std::size_t received) {
-    const GnutlsRoom room(GnutlsRoom::ToRead(received));
+    // One message of certificates is read at a time; with it may come one of staples.
+    const GnutlsRoom room(GnutlsRoom::ToRead(std::min(received, 2 * kMaxHandshakeMessage)));
     errno = 0;
     return gnutls_handshake(session);
   }
@@ -278,7 +279,13 @@ class GnutlsClient final : public TlsClient {
     for (unsigned i = 0; i < count; ++i) {
       const BytesView der(peers[i].data, peers[i].size);
       X509Ptr certificate = DecodeCertificate(der);
-      if (!certificate) break;
+      if (!certificate) {  // GnuTLS looks less closely; nobody could judge what comes from here on
+        if (!handshake.failure) {
+          handshake.failure = Failure{Phase::kHandshake, Reason::kProtocolError,
+                                      "certificate " + std::to_string(i) + " cannot be decoded"};
+        }
+        break;
+      }
       handshake.chain.push_back({.certificate = std::move(certificate),
                                  .staple = StapleOf(session, i),
                                  .sha256 = Sha256Of({der})});

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "tests/core/loopback_probe.h"
+#include "tests/support/der.h"
 
 namespace stapling::testing {
 namespace {
@@ -281,6 +282,37 @@ INSTANTIATE_TEST_SUITE_P(InsecureSkipVerify, ProbeVerdictTest,
                                                           "depth 0: issuer_unknown"})),
                          kRowName);
 
+// Of a name that is no UTF-8: GnuTLS takes it, OpenSSL does not decode it.
+const Certificate& Undecodable() {
+  static const Certificate certificate =
+      IssueCertificate({.subject = "leaf.test",
+                        .subject_attributes = {{.value = "Soci\xe9t\xe9", .tag = der::kUtf8String}},
+                        .issuer = &Pki().intermediate,
+                        .now = kNow,
+                        .dns_names = {"leaf.test"}});
+  return certificate;
+}
+
+std::string UndecodableAt(unsigned depth) {
+  return ByLibrary<std::string>("invalid utf8string",
+                                "certificate " + std::to_string(depth) + " cannot be decoded");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Undecodable, ProbeVerdictTest,
+    ::testing::Combine(kBoth, ::testing::Values(Row{"leaf",
+                                                    [](auto& p) {
+                                                      Present(p, Undecodable());
+                                                      SkipVerify(p);
+                                                    },
+                                                    "handshake protocol_error", UndecodableAt(0)},
+                                                Row{"beside_the_chain",
+                                                    [](auto& p) {
+                                                      p.server.chain.push_back(Undecodable());
+                                                    },
+                                                    "handshake protocol_error", UndecodableAt(2)})),
+    kRowName);
+
 void CountChain(ProbeCase& probe) { probe.module.staple.chain = true; }
 
 std::vector<Certificate> Roots(std::size_t count) {
@@ -320,6 +352,39 @@ INSTANTIATE_TEST_SUITE_P(
                   p.server.staples = {std::nullopt, RevokedStapleOfIntermediate()};
                 },
                 "judge revoked", "depth 1: revoked"},
+            Row{"anchor_is_trusted_without",
+                [](auto& p) {
+                  p.trusted = {Pki().intermediate};
+                  Require(p, StapleRequirement::kAlways);
+                  CountChain(p);
+                }},
+            Row{"anchor_whose_issuer_is_not_at_hand",
+                [](auto& p) {
+                  p.trusted = {Pki().intermediate};
+                  p.server.staples = {GoodStaple(), GoodStapleOfIntermediate()};
+                }},
+            Row{"anchor_that_is_revoked",
+                [](auto& p) {
+                  p.trusted = {Pki().intermediate, Pki().root};
+                  p.server.staples = {GoodStaple(), RevokedStapleOfIntermediate()};
+                },
+                "judge revoked", "depth 1: revoked"},
+            Row{"beside_the_chain_needs_none",
+                [](auto& p) {
+                  p.server.chain = {Pki().leaf, Pki().intermediate, Pki().sibling_ca};
+                  p.server.staples = {GoodStaple(), GoodStapleOfIntermediate()};
+                  Require(p, StapleRequirement::kAlways);
+                  CountChain(p);
+                }},
+            Row{"beside_a_chain_that_does_not_verify_needs_one",
+                [](auto& p) {
+                  SkipVerify(p);
+                  p.trusted = {Pki().stranger_root};
+                  p.server.chain = {Pki().leaf, Pki().intermediate, Pki().sibling_ca};
+                  Require(p, StapleRequirement::kAlways);
+                  CountChain(p);
+                },
+                kStapleMissing, "depth 1: missing"},
             Row{"leaf_first",
                 [](auto& p) { p.server.staples = {ExpiredStaple(), Noise(10)}; }, kStapleInvalid,
                 "depth 0: expired"},
@@ -343,7 +408,7 @@ INSTANTIATE_TEST_SUITE_P(
                   p.server.chain = HiddenIntermediate(8);
                   CountChain(p);
                 },
-                "judge chain_too_large",
+                "handshake chain_too_large",
                 "a certificate of the chain stands behind more than 8 others"},
             Row{"behind_as_many_as_are_looked_at",
                 [](auto& p) {
@@ -359,7 +424,8 @@ INSTANTIATE_TEST_SUITE_P(
                   p.server.staples.front() = GoodStaple();
                   p.server.staples.back() = RevokedStapleOfIntermediate();
                 },
-                "judge chain_too_large", "a certificate behind more than 8 others has a staple"},
+                "handshake chain_too_large",
+                "a certificate with a staple stands behind more than 8 others"},
             Row{"hidden_where_the_leaf_alone_counts",
                 [](auto& p) { p.server.chain = HiddenIntermediate(8); }},
             Row{"hidden_by_roots_of_no_consequence",

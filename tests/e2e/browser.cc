@@ -7,6 +7,7 @@
 
 #include "core/base64.h"
 #include "tests/support/http_get.h"
+#include "tests/support/wait_until.h"
 
 namespace stapling::testing {
 namespace {
@@ -127,6 +128,13 @@ void Browser::Type(const std::string& xpath, const std::string& text) {
 
 void Browser::Click(const std::string& xpath) {
   Command("POST", "/element/" + Find(xpath) + "/click", Json::object());
+}
+
+// The driver does not always wait: it then finds an element of the page that is about to go.
+void Browser::Follow(const std::string& xpath) {
+  const std::string here = Url();
+  Click(xpath);
+  EXPECT_TRUE(WaitUntil([&] { return Url() != here; }, kPatience)) << xpath << " leads nowhere";
 }
 
 std::string Browser::Url() {

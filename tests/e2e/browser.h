@@ -31,6 +31,8 @@ class Browser {
   void Back();
   void Type(const std::string& xpath, const std::string& text);
   void Click(const std::string& xpath);
+  // Clicks what leads to another page, and waits for that page.
+  void Follow(const std::string& xpath);
 
   [[nodiscard]] std::string Url();
   [[nodiscard]] std::string Title();

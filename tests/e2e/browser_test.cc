@@ -45,7 +45,7 @@ class BrowserTest : public ::testing::TestWithParam<Scripts> {
     browser_->Click("//select[@name='module']/option[.='demo']");
     browser_->Type("//input[@name='target']", target);
     if (!hostname.empty()) browser_->Type("//input[@name='hostname']", hostname);
-    browser_->Click("//button[text()='Probe']");
+    browser_->Follow("//button[text()='Probe']");
   }
 
   // Of what the browser shows.
@@ -79,17 +79,17 @@ void BrowserTest::FollowTheLinks(const std::string& target) {
   ExpectText("expired", row + "/td[@data-label='Verdict']");
   ExpectText("ended 1 day", row + "/td[@data-label='Time left']");
   ExpectText("The response expired", row + "/td[@data-label='Reason']");
-  browser_->Click(row + "//a[.='log']");
+  browser_->Follow(row + "//a[.='log']");
   ExpectText("\nVerdict:  expired\n");
   browser_->Back();
-  browser_->Click(row + "//a[.='evidence']");
+  browser_->Follow(row + "//a[.='evidence']");
   ExpectText("\n-----BEGIN OCSP RESPONSE-----\n");
   browser_->Back();
-  browser_->Click(row + "//a[.='again']");
+  browser_->Follow(row + "//a[.='again']");
   ExpectText("verdict=expired");
   OpenHome();
   EXPECT_EQ(browser_->Count("//tbody/tr"), 2U);
-  browser_->Click("//a[.='Metrics of the exporter']");
+  browser_->Follow("//a[.='Metrics of the exporter']");
   ExpectText("ocsp_stapling_exporter_build_info");
 }
 
@@ -110,7 +110,7 @@ void BrowserTest::ShowMarkup() {
   }
   EXPECT_EQ(browser_->Title(), "OCSP stapling exporter");
   EXPECT_EQ(browser_->Count("//script | //img | //tbody//b | //tbody//h1 | //*[@onfocus]"), 0U);
-  browser_->Click("(//tbody/tr)[" + std::to_string(std::size(kMarkups)) + "]//a[.='log']");
+  browser_->Follow("(//tbody/tr)[" + std::to_string(std::size(kMarkups)) + "]//a[.='log']");
   ExpectText("Target:   " + place + kMarkups[0].path + "\n");
   EXPECT_EQ(browser_->Count("//script"), 0U);
 }

@@ -39,7 +39,7 @@ void SetEach(std::string& text, const std::string& key, const std::string& value
 }
 
 void MakeMinutesSeconds(std::string& rules) {
-  ReplaceMatches(rules, "(\\[|for: )([0-9]+)m", "$1$2s");
+  ReplaceMatches(rules, "(\\[|for: |offset )([0-9]+)m", "$1$2s");
 }
 
 std::string CodeBlock(const std::string& markdown, const std::string& language) {

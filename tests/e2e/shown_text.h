@@ -18,8 +18,8 @@ void ReplaceAll(std::string& text, const std::string& from, const std::string& t
 // The value of every "key: value" that has a line to itself; the test fails if there is none.
 void SetEach(std::string& text, const std::string& key, const std::string& value);
 
-// Makes rules sixty times as fast: in every range, "[15m]", and every `for` a minute becomes a
-// second. Hours and days stay.
+// Makes rules sixty times as fast: in every range, "[15m]", every `offset` and every `for` a minute
+// becomes a second. Hours and days stay.
 void MakeMinutesSeconds(std::string& rules);
 
 // The first block of this language in a Markdown text; empty without one.

@@ -70,7 +70,7 @@ struct OcspResponseSpec {
   std::optional<Bytes> signature = {};               // content of the BIT STRING
   std::uint8_t signature_unused_bits = 0;            // of the BIT STRING
   std::optional<Bytes> signature_algorithm = {};     // AlgorithmIdentifier, DER, after signing
-  std::optional<int> version = {};                   // explicit; 0 is the DEFAULT, hence not DER
+  std::optional<int> version = {};                   // explicit; 0, v1, is what DER leaves out
   std::optional<std::string> produced_at_text = {};  // content of the GeneralizedTime
   bool non_der_boolean = false;     // TRUE of critical extensions as 0x01: BER, not DER
   bool long_form_length = false;    // of the outermost SEQUENCE, one octet more than needed
