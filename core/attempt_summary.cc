@@ -8,11 +8,12 @@ namespace stapling {
 void AttemptSummary::Add(Connection attempt) {
   ++added_;
   phases_.insert(phases_.end(), attempt.phases.begin(), attempt.phases.end());
-  const auto& chain = attempt.handshake.chain;
-  const bool stapled = !chain.empty() && chain.front().staple;
-  if (!chain.empty()) ++attempts_.made;
+  const Handshake& handshake = attempt.handshake;
+  const bool known = handshake.leaf_staple_known();
+  const bool stapled = known && handshake.chain.front().staple;
+  if (known) ++attempts_.made;
   if (stapled) ++attempts_.stapled;
-  if (stapled) staples_.insert(*chain.front().staple);
+  if (stapled) staples_.insert(*handshake.chain.front().staple);
   if (attempt.failure) AddFailure(*attempt.failure, stapled);
   const Worth worth = WorthOf(attempt, stapled);
   if (chosen_ && worth <= worth_) return;
@@ -34,7 +35,9 @@ AttemptSummary::Worth AttemptSummary::WorthOf(const Connection& attempt, bool st
   const bool objection = attempt.failure && (attempt.failure->reason == Reason::kChainInvalid ||
                                              attempt.failure->reason == Reason::kHostnameMismatch);
   if (objection) return Worth::kBadCertificate;
-  return stapled ? Worth::kStapled : Worth::kBare;
+  if (!stapled) return Worth::kBare;
+  const bool lacks = attempt.failure && attempt.failure->reason == Reason::kStapleMissing;
+  return lacks ? Worth::kLacking : Worth::kStapled;
 }
 
 Connection AttemptSummary::Take() {

@@ -1,6 +1,7 @@
 // Makes one connection of several attempts: the first with a staple that is not good, else the
-// first whose certificate was objected to, else the first that was stapled, else the first. The
-// first two tell their own failure, the others the first of any.
+// first whose certificate was objected to, else the first that was stapled for the leaf and lacks a
+// staple below, else the first that was stapled, else the first. The first two tell their own
+// failure, the others the first of any.
 //
 // A staple that is required and that only some attempts carried makes staple_intermittent. Pure;
 // one thread.
@@ -29,7 +30,7 @@ class AttemptSummary {
   [[nodiscard]] Connection Take();
 
  private:
-  enum class Worth { kBare, kStapled, kBadCertificate, kBadStaple };  // to be shown
+  enum class Worth { kBare, kStapled, kLacking, kBadCertificate, kBadStaple };  // to be shown
 
   static Worth WorthOf(const Connection& attempt, bool stapled);
   void AddFailure(const Failure& failure, bool stapled);

@@ -85,7 +85,8 @@ class ChainJudge {
       report.required = IsRequired(module_.staple.require, report);
       report.expected = *report.required || report.must_staple || report.names_responder;
     }
-    if (has_place) report.present = certificate.staple.has_value();
+    const bool known = depth > 0 ? has_place : handshake_.leaf_staple_known();
+    if (known) report.present = certificate.staple.has_value();
     if (!certificate.staple) return report;
     const IdentifiedCertificate issuer = IssuerOf(certificate, handshake_, &trust_store_);
     if (!concerns && !issuer.certificate) return std::nullopt;

@@ -43,12 +43,13 @@ Exhibit Exhibited(const Connection& connection, const StapleReport& report, sys_
   const PresentedCertificate& presented = connection.handshake.chain[report.depth];
   const std::string name = NameOf(connection);
   Exhibit exhibit;
-  exhibit.title = (name.empty() ? "" : name + ", ") + "depth " + std::to_string(report.depth) +
-                  ", " + std::string(Describe(report.judgement.verdict).label);
+  exhibit.title =
+      (name.empty() ? "" : name + ", ") + "depth " + std::to_string(report.depth) + ", " +
+      (report.present ? std::string(Describe(report.judgement.verdict).label) : "staple not seen");
   exhibit.reason = Explain(report, now, policy).reason;
   if (!presented.staple) {
     exhibit.reason +=
-        "\nThere was no staple, so there is nothing to judge again: these are the certificate that "
+        "\nNo staple was seen, so there is nothing to judge again: these are the certificate that "
         "it should\nspeak of and its issuer.";
   } else if (presented.staple->empty()) {
     exhibit.response = "/dev/null";

@@ -195,8 +195,12 @@ Explanation Explain(const Judgement& judgement, sys_seconds now, const JudgePoli
 }
 
 Explanation Explain(const StapleReport& staple, sys_seconds now, const JudgePolicy& policy) {
-  if (!staple.present)
+  if (!staple.present && staple.depth == 0) {
+    return {"The handshake ended before the server's staple, if it has one.", ""};
+  }
+  if (!staple.present) {
     return {"This TLS version has no place for a staple of this certificate.", ""};
+  }
   return *staple.present ? Explain(staple.judgement, now, policy) : OfMissing(staple);
 }
 

@@ -66,18 +66,26 @@ std::string History::Add(HistoryEntry entry) {
   return id;
 }
 
+// The newest is always kept; beyond it any failure is worth more than a success.
 void History::Evict() {
-  while (recent_.size() > limit_) {
-    if (recent_.front()->success) {
-      DropOldest(recent_);
-    } else {
-      SetAside(std::move(recent_.front()));
-      recent_.pop_front();
-    }
+  while (recent_.size() > limit_) Retire();
+  const auto succeeded = [](const EntryPtr& entry) { return entry->success; };
+  while (bytes_ > max_bytes_ && std::any_of(recent_.begin(), recent_.end() - 1, succeeded)) {
+    while (!recent_.front()->success) Retire();
+    Retire();
   }
   while (failures_.size() > limit_) DropOldest(failures_);
   while (bytes_ > max_bytes_ && !failures_.empty()) DropOldest(failures_);
   while (bytes_ > max_bytes_ && !recent_.empty()) DropOldest(recent_);
+}
+
+void History::Retire() {
+  if (recent_.front()->success) {
+    DropOldest(recent_);
+  } else {
+    SetAside(std::move(recent_.front()));
+    recent_.pop_front();
+  }
 }
 
 void History::SetAside(EntryPtr failure) {

@@ -2,8 +2,9 @@
 //
 // Bounded twice: in number and in bytes. A successful probe that is too old is forgotten; a failed
 // one is set aside, as many again, so that a thousand healthy scrapes do not wash out the one that
-// a person will ask about. Nor does a target that always fails: of those set aside that failed in
-// the same way, the newest stays. Ids are random: knowing one says nothing about another.
+// a person will ask about, by their number or by their bytes. Nor does a target that always fails:
+// of those set aside that failed in the same way, the newest stays. Ids are random: knowing one
+// says nothing about another.
 //
 // Threads: every function from any thread, each under one short lock. Entries are immutable.
 #pragma once
@@ -32,9 +33,10 @@ struct HistoryEntry {
   std::chrono::sys_seconds time;
   std::chrono::duration<double> duration{};
   bool success = false;
-  // Of the staple that is behind the failure, else of the leaf's, if a leaf was seen.
+  // Of the staple that is behind the failure; where the probe succeeded, of the leaf's.
   std::optional<Verdict> verdict;
-  std::optional<std::chrono::seconds> remaining;  // of that staple, counted from `time`; the least
+  // Of that staple, else of the leaf's; the least, counted from `time`.
+  std::optional<std::chrono::seconds> remaining;
   std::optional<Failure> failure;
   ExitStatus status = ExitStatus::kGood;  // that `check` would end with
   std::string concern;   // in one word, where the probe succeeded and the status is not good
@@ -68,6 +70,7 @@ class History {
   using EntryPtr = std::shared_ptr<const HistoryEntry>;
 
   void Evict();
+  void Retire();  // the oldest of recent_
   void SetAside(EntryPtr failure);
   void DropOldest(std::deque<EntryPtr>& entries);
 

@@ -50,13 +50,16 @@ bool EndsSooner(const StapleReport& one, const StapleReport& other) {
   return end && (!other_end || *end < *other_end);
 }
 
-// The staple that the reason is about, else, of those of the leaf, the one that ends first.
-const StapleReport* StapleToShow(const ProbeResult& result) {
+// The staple that the reason is about.
+const StapleReport* FirstCulprit(const ProbeResult& result) {
   const auto failed = std::ranges::find_if(
       result.connections, [](const Connection& of) { return of.failure.has_value(); });
-  if (failed != result.connections.end()) {
-    if (const StapleReport* culprit = CulpritOf(*failed, failed->failure->reason)) return culprit;
-  }
+  if (failed == result.connections.end()) return nullptr;
+  return CulpritOf(*failed, failed->failure->reason);
+}
+
+// Of the leaf's staples the one that ends first.
+const StapleReport* LeafStapleOf(const ProbeResult& result) {
   const StapleReport* shown = nullptr;
   for (const Connection& connection : result.connections) {
     if (connection.staples.empty()) continue;
@@ -76,8 +79,9 @@ HistoryEntry EntryOf(const ProbeParameters& parameters, const Prober& prober,
   entry.time = result.now;
   entry.duration = result.duration;
   entry.success = result.success;
-  if (const StapleReport* staple = StapleToShow(result)) {
-    entry.verdict = staple->judgement.verdict;
+  const StapleReport* culprit = FirstCulprit(result);
+  if (const StapleReport* staple = culprit != nullptr ? culprit : LeafStapleOf(result)) {
+    if (result.success || culprit != nullptr) entry.verdict = staple->judgement.verdict;
     entry.remaining = LifetimeOf(staple->judgement, result.now).remaining;
   }
   entry.failure = result.failure();

@@ -104,7 +104,7 @@ constexpr std::array kTable{
                     "Whether the TLS library itself accepts the leaf's staple: its own opinion, "
                     "beside the verdict."},
     ProbeMetricInfo{ProbeMetric::kStapleAttempts, "ocsp_staple_attempts",
-                    "How many connections saw the server's certificates, of the attempts that the "
+                    "How many connections saw whether the server staples, of the attempts that the "
                     "module asks for."},
     ProbeMetricInfo{ProbeMetric::kStapleAttemptsStapled, "ocsp_staple_attempts_stapled",
                     "How many of these connections carried a staple for the leaf."},

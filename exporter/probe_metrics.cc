@@ -167,7 +167,8 @@ void AddStaple(Families& families, const StapleReport& staple, sys_seconds now) 
   families.Add(ProbeMetric::kStapleRequired, labels, staple.required);
   families.Add(ProbeMetric::kStapleExpected, labels, staple.expected);
   families.Add(ProbeMetric::kStaplePresent, labels, staple.present);
-  // Where this TLS version has no place for a staple, it is not missing either.
+  // Where this TLS version has no place for a staple, or the handshake ended before it, it is not
+  // missing either.
   if (!staple.present) return;
   families.Add(ProbeMetric::kVerdictInfo,
                With(labels, "verdict", Describe(staple.judgement.verdict).label), true);

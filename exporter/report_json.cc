@@ -75,7 +75,7 @@ Json StapleObject(const StapleReport& staple, sys_seconds now, const JudgePolicy
   object["present"] = OrNull(staple.present);
   object["required"] = OrNull(staple.required);
   object["expected"] = OrNull(staple.expected);
-  // Where there is no place for a staple, none is missing.
+  // Where there is no place for a staple, or nobody came to see it, none is missing.
   object["verdict"] =
       staple.present ? Json(std::string(Describe(staple.judgement.verdict).label)) : Json(nullptr);
   AddJudgement(object, staple.judgement, staple.present.value_or(false), now);

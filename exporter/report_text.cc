@@ -194,7 +194,8 @@ void WriteStaple(Writer& writer, const Connection& connection, const StapleRepor
   writer.Fact("names a responder", YesNo(staple.names_responder));
   if (staple.required) writer.Fact("staple required", YesNo(*staple.required));
   if (!staple.present.value_or(false)) {
-    writer.Fact("staple", "none. " + Explain(staple, now, policy).reason);
+    const bool unseen = staple.depth == 0 && !staple.present;
+    writer.Fact("staple", (unseen ? "not seen. " : "none. ") + Explain(staple, now, policy).reason);
     return;
   }
   WriteJudgement(writer, staple.judgement, now);

@@ -60,9 +60,22 @@ void Notify(std::string_view assignments) {
                            static_cast<socklen_t>(length)));
 }
 
+// systemd drops a datagram of more than 4096 octets, whatever else is in it, and a status that is
+// not UTF-8.
+std::string Shortened(std::string status) {
+  constexpr std::size_t kMost = 1000;
+  constexpr auto is_continuation = [](char c) {
+    return (static_cast<unsigned char>(c) >> 6U) == 2;
+  };
+  if (status.size() <= kMost) return status;
+  std::size_t end = kMost;
+  while (end > 0 && is_continuation(status[end])) --end;
+  return status.substr(0, end) + "...";
+}
+
 }  // namespace
 
-void NotifyReady(const std::string& status) { Notify("READY=1\nSTATUS=" + status); }
+void NotifyReady(const std::string& status) { Notify("READY=1\nSTATUS=" + Shortened(status)); }
 
 // The time lets a manager that waits for this reload tell it from an earlier one.
 void NotifyReloading() {
@@ -71,7 +84,7 @@ void NotifyReloading() {
   Notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds));
 }
 
-void NotifyAlive(const std::string& status) { Notify("WATCHDOG=1\nSTATUS=" + status); }
+void NotifyAlive(const std::string& status) { Notify("WATCHDOG=1\nSTATUS=" + Shortened(status)); }
 
 void NotifyStopping() { Notify("STOPPING=1\nSTATUS=Answering what still runs"); }
 

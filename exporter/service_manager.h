@@ -5,8 +5,8 @@
 // for a notification, nothing is sent; one that cannot be sent is lost, and the manager draws its
 // own conclusions. The protocol is written here, for it is a datagram and three variables, and its
 // library brings four compressors and two of ciphers into the process. A status is one line, for
-// people. Notify functions: from any thread. The environment is trusted: $NOTIFY_SOCKET,
-// $WATCHDOG_USEC, $LISTEN_FDS and their companions.
+// people; a long one is cut. Notify functions: from any thread. The environment is trusted:
+// $NOTIFY_SOCKET, $WATCHDOG_USEC, $LISTEN_FDS and their companions.
 #pragma once
 
 #include <chrono>

@@ -45,6 +45,7 @@ struct Source {
   std::array<std::uint8_t, 5> header = {};
   std::size_t header_size = 0;
   std::size_t received = 0;  // octets
+  bool past_staple = false;  // see Handshake
 
   void Note(BytesView octets) {
     const BytesView part = octets.first(std::min(header.size() - header_size, octets.size()));
@@ -105,11 +106,19 @@ bool ComesBeforeTheKeyIsUsed(unsigned type) {
          type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE || type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE;
 }
 
+bool ComesAfterTheStaple(unsigned type) {
+  return type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE ||
+         type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST || type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE;
+}
+
 // Called before GnuTLS looks into a message. Of the chain it uses the leaf's key alone, and it has
 // kept the certificates for Collect(). No exception may pass through GnuTLS.
 int OnMessage(gnutls_session_t session, unsigned type, unsigned /*when*/, unsigned incoming,
               const gnutls_datum_t* /*message*/) {
-  if (incoming == 0 || !ComesBeforeTheKeyIsUsed(type)) return 0;
+  if (incoming == 0) return 0;
+  auto& source = *static_cast<Source*>(gnutls_transport_get_ptr(session));
+  source.past_staple = source.past_staple || ComesAfterTheStaple(type);
+  if (!ComesBeforeTheKeyIsUsed(type)) return 0;
   unsigned count = 0;
   const gnutls_datum_t* peers = gnutls_certificate_get_peers(session, &count);
   if (peers == nullptr || count == 0) return 0;
@@ -144,6 +153,7 @@ class GnutlsClient final : public TlsClient {
     }
     handshake.failure = Shake(session.get(), source);
     handshake.client_certificate_requested = source.clues.client_certificate_requested;
+    handshake.past_staple = source.past_staple;
     Collect(session.get(), handshake);
     VerifyChain(handshake, *trust_store_, request);
     if (!handshake.failure) {

@@ -48,6 +48,13 @@ struct Handshake {
   // TLS 1.3 has a place for a staple beside each certificate (RFC 8446 section 4.4.2.1); TLS 1.2
   // has one for the leaf (RFC 6066 section 8).
   bool staples_for_chain = false;
+  // Under TLS 1.2 the staple comes in a message of its own, behind the certificates, which a
+  // handshake that ends early may not have come to: one that must be later came.
+  bool past_staple = false;
+  [[nodiscard]] bool leaf_staple_known() const {
+    return !chain.empty() &&
+           (!failure || staples_for_chain || past_staple || chain.front().staple.has_value());
+  }
   // A certificate was seen and judged by the trust store: absent chain_error then means verified.
   bool chain_checked = false;
   std::optional<ChainError> chain_error;

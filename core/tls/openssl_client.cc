@@ -66,6 +66,10 @@ void TakeMessage(const SSL* ssl, Capture& capture, BytesView message) {
       break;
     case SSL3_MT_CERTIFICATE_REQUEST:
       capture.clues.client_certificate_requested = true;
+      [[fallthrough]];
+    case SSL3_MT_SERVER_KEY_EXCHANGE:
+    case SSL3_MT_SERVER_DONE:
+      capture.handshake.past_staple = !capture.certificates.empty();
       break;
     default:
       break;

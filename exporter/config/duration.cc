@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <optional>
 
 #include "core/x509/text.h"
@@ -19,6 +18,7 @@ struct Unit {
 constexpr std::int64_t kSecond = 1000;
 constexpr std::int64_t kHour = 3600 * kSecond;
 constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::int64_t kLongest = 100 * 365 * kDay;
 constexpr std::array<Unit, 7> kUnits = {{{"y", 365 * kDay, true},
                                          {"w", 7 * kDay, true},
                                          {"d", kDay, false},
@@ -72,8 +72,7 @@ std::optional<std::int64_t> ParseMilliseconds(std::string_view text) {
     if (__builtin_mul_overflow(*number, kUnits.at(*unit).milliseconds, &part)) return std::nullopt;
     if (__builtin_add_overflow(total, part, &total)) return std::nullopt;
   }
-  // So that it can be counted in nanoseconds, as clocks do.
-  if (total > std::numeric_limits<std::int64_t>::max() / 1'000'000) return std::nullopt;
+  if (total > kLongest) return std::nullopt;
   return total;
 }
 

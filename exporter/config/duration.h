@@ -1,7 +1,8 @@
 // Durations as Prometheus writes them: 10s, 1h30m, 500ms, 1d, 0s.
 //
 // Units ms s m h d w y (a day is 24 hours, a year 365 days), largest first, each at most once,
-// whole numbers only. Pure.
+// whole numbers only, 100 years in all at most, so that it can be added to a clock that counts
+// nanoseconds. Pure.
 #pragma once
 
 #include <chrono>

@@ -47,11 +47,10 @@ std::string Small(const std::string& html) {
   return html.empty() ? "" : "<small>" + html + "</small>";
 }
 
-// The verdict, unless that is not what is wrong: then the phase that failed, and why.
+// The verdict, or where there is none the phase that failed, and why.
 std::string Outcome(const HistoryEntry& entry) {
   if (!entry.concern.empty()) return entry.concern;
-  const bool tells = entry.verdict && (entry.success || *entry.verdict != Verdict::kGood);
-  if (tells) return std::string(Describe(*entry.verdict).label);
+  if (entry.verdict) return std::string(Describe(*entry.verdict).label);
   return FailureText(entry.failure);
 }
 

@@ -16,6 +16,7 @@ struct Attempt {
   std::optional<Bytes> staple = {};
   std::optional<Reason> failure = {};
   Verdict verdict = Verdict::kGood;  // on the staple
+  bool ended_early = false;          // between the certificates and a staple
 };
 
 struct SummaryCase {
@@ -86,6 +87,20 @@ const SummaryCase kCases[] = {
      2,
      kTwo,
      Reason::kRevoked},
+    {"one that lacks a staple below the leaf is shown rather than one that lacks nothing",
+     {{.staple = kOne}, {.staple = kTwo, .failure = Reason::kStapleMissing}},
+     2,
+     2,
+     2,
+     kTwo,
+     Reason::kStapleMissing},
+    {"one that ended before its staple says nothing of stapling",
+     {{.staple = kOne}, {.failure = Reason::kTimeout, .ended_early = true}},
+     1,
+     1,
+     1,
+     kOne,
+     Reason::kTimeout},
     {"the same staple twice is one", {{.staple = kOne}, {.staple = kOne}}, 2, 2, 1, kOne, {}},
     {"required, and only some have it",
      {{.failure = Reason::kStapleMissing}, {.staple = kOne}},
@@ -139,6 +154,9 @@ Connection ConnectionOf(const Attempt& attempt) {
     StapleReport report{.present = true};
     report.judgement.verdict = attempt.verdict;
     connection.staples.push_back(std::move(report));
+  }
+  if (attempt.ended_early) {
+    connection.handshake.failure = Failure{Phase::kHandshake, *attempt.failure, ""};
   }
   if (attempt.failure) connection.failure = Failure{Phase::kJudge, *attempt.failure, ""};
   return connection;

@@ -275,6 +275,11 @@ TEST_P(RequiredClientCertificateTest, TheHandshakeFailsBeforeTheStaple) {
 TEST(ProbeReportTest, AStapleTooLargeForTls12LeavesTheChain) {
   const ProbeResult result =
       ProbeServer({.server = Server(TlsVersion::k12, kLeafChain, {Noise(20'000)})});
+  // It is there, if only as something that was not read: nobody may call it missing.
+  const std::optional<bool> unknown;
+  EXPECT_EQ(result.connections.at(0).staples.at(0).present,
+            ByLibrary(unknown, std::optional(true)));
+  EXPECT_EQ(result.connections.at(0).attempts.made, ByLibrary(0U, 1U));
   EXPECT_EQ(FailureWords(result), ByLibrary("handshake staple_too_large", "judge staple_invalid"));
   EXPECT_EQ(result.connections.at(0).handshake.chain.size(), 2U);
   EXPECT_EQ(result.connections.at(0).hostname_valid, true);

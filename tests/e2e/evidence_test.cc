@@ -51,7 +51,7 @@ TEST_P(EvidenceOfTheFleet, LeadsToTheSameVerdicts) {
     const auto judged = JudgeAgain(evidence, EXPORTER_PROGRAM);
     if (server.verdict == "missing") {
       EXPECT_TRUE(judged.empty());
-      EXPECT_NE(evidence.find("There was no staple"), std::string::npos);
+      EXPECT_NE(evidence.find("No staple was seen"), std::string::npos);
       EXPECT_NE(evidence.find("-----BEGIN CERTIFICATE-----"), std::string::npos);
       continue;
     }

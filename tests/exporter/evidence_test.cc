@@ -73,7 +73,7 @@ TEST(EvidenceTest, MissingStapleIsSaidToBeMissing) {
   result.connections[0].staples[0] = MissingStaple();
   const std::string text = Evidence(result);
   EXPECT_TRUE(text.starts_with("\n=== 1 of 1: depth 0, missing\n")) << text;
-  EXPECT_TRUE(Contains(text, "There was no staple")) << text;
+  EXPECT_TRUE(Contains(text, "No staple was seen")) << text;
   EXPECT_FALSE(Contains(text, "verify --response")) << text;
 }
 

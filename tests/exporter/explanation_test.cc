@@ -185,8 +185,16 @@ const MissingRow kMissing[] = {
      .reason = "The server staples nothing for this certificate; nearly no server does below the "
                "leaf.",
      .has_remedy = false},
-    {.name = "NoPlace",
+    {.name = "NotSeen",
      .change = [](StapleReport& of) { of.present = {}; },
+     .reason = "The handshake ended before the server's staple, if it has one.",
+     .has_remedy = false},
+    {.name = "NoPlace",
+     .change =
+         [](StapleReport& of) {
+           of.depth = 1;
+           of.present = {};
+         },
      .reason = "This TLS version has no place for a staple of this certificate.",
      .has_remedy = false},
 };

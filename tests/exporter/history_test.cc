@@ -105,6 +105,25 @@ TEST(HistoryTest, BytesAreBounded) {
   EXPECT_EQ(TargetsOf(history).front(), "99");
 }
 
+TEST(HistoryTest, BytesOfSuccessesPushOutNoFailure) {
+  History history(1000, 100'000);
+  history.Add(Entry("set_aside", false, 1000));
+  for (int i = 0; i < 100; ++i) history.Add(Entry("good", true, 5000));
+  history.Add(Entry("late", false, 1000));
+  for (int i = 0; i < 100; ++i) history.Add(Entry("good", true, 5000));
+  const Targets targets = TargetsOf(history);
+  ASSERT_GT(targets.size(), 10U);
+  EXPECT_EQ(targets.front(), "good");
+  EXPECT_EQ(Targets(targets.end() - 2, targets.end()), (Targets{"late", "set_aside"}));
+}
+
+TEST(HistoryTest, BytesOfFailuresLeaveTheNewestSuccess) {
+  History history(1000, 100'000);
+  for (int i = 0; i < 100; ++i) history.Add(Entry(std::to_string(i), false, 5000));
+  history.Add(Entry("good", true, 5000));
+  EXPECT_EQ(TargetsOf(history).front(), "good");
+}
+
 TEST(HistoryTest, LargeEntryLosesItsLogOnly) {
   History history(10, 8000);
   HistoryEntry entry = Entry("large", true, 5000);

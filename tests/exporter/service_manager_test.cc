@@ -43,6 +43,11 @@ struct MessageRow {
 };
 void PrintTo(const MessageRow& row, std::ostream* out) { *out << row.name; }
 
+std::string Repeated(const std::string& letter, std::size_t count, std::string text) {
+  for (std::size_t i = 0; i < count; ++i) text += letter;
+  return text;
+}
+
 class NotifyTable : public ::testing::TestWithParam<MessageRow> {};
 
 TEST_P(NotifyTable, SaysWhatSystemdUnderstands) {
@@ -60,6 +65,14 @@ INSTANTIATE_TEST_SUITE_P(
                       MessageRow{.name = "Alive",
                                  .notify = [] { NotifyAlive("Still there"); },
                                  .message = "WATCHDOG=1\nSTATUS=Still there"},
+                      // systemd drops more than 4096 octets. Each letter has two.
+                      MessageRow{
+                          .name = "Long",
+                          .notify = [] { NotifyReady(Repeated("\xC3\xA9", 4000, "x")); },
+                          .message = "READY=1\nSTATUS=" + Repeated("\xC3\xA9", 499, "x") + "..."},
+                      MessageRow{.name = "LongAndWatched",
+                                 .notify = [] { NotifyAlive(std::string(5000, 'a')); },
+                                 .message = "WATCHDOG=1\nSTATUS=" + std::string(1000, 'a') + "..."},
                       MessageRow{.name = "Stopping",
                                  .notify = [] { NotifyStopping(); },
                                  .message = "STOPPING=1\nSTATUS=Answering what still runs"}),

@@ -129,7 +129,7 @@ TEST_F(EvidenceTest, MissingStapleLeavesTheCertificates) {
   Start({.chain = site_.Chain()}, "    staple: {require: always}\n");
   const HttpResponse response = EvidenceOf(server_->Target());
   EXPECT_EQ(response.status, 200);
-  EXPECT_TRUE(Contains(response.body, "There was no staple")) << response.body;
+  EXPECT_TRUE(Contains(response.body, "No staple was seen")) << response.body;
   EXPECT_TRUE(Contains(response.body, site_.leaf.Pem())) << response.body;
   EXPECT_TRUE(Contains(response.body, site_.pki.intermediate.Pem())) << response.body;
   EXPECT_FALSE(Contains(response.body, "ocsp_stapling_exporter verify")) << response.body;

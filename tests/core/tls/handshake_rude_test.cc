@@ -250,6 +250,7 @@ TEST(TooLargeTest, AStapleOver16KibUnderTls12) {
   const Handshake seen = ShakeHands(server->port());
   EXPECT_EQ(Words(seen.failure), ByLibrary("handshake staple_too_large", ""));
   EXPECT_EQ(PresentedDers(seen), Ders(Pki().Chain(Pki().leaf)));
+  EXPECT_EQ(seen.leaf_staple_known(), ByLibrary(false, true));
   EXPECT_EQ(seen.version, "TLS 1.2");
 }
 

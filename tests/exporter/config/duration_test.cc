@@ -79,6 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadRow{.name = "too_many_digits",
                              .text = "99999999999999999999s",
                              .quoted = "99999999999999999999s"},
+                      BadRow{.name = "more_than_100_years", .text = "100y1ms", .quoted = "100y1ms"},
                       BadRow{.name = "too_many_years", .text = "300y", .quoted = "300y"},
                       BadRow{.name = "long_text_is_cut",
                              .text = std::string(100, 'x'),
