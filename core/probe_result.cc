@@ -12,7 +12,10 @@ const std::optional<Failure>& ProbeResult::failure() const {
 }
 
 bool Connection::completed() const {
-  return !unsupported && (!failure || failure->phase == Phase::kJudge);
+  const bool was_made = !handshake.failure && !handshake.chain.empty();
+  const bool was_too_large = failure && failure->reason == Reason::kChainTooLarge;
+  return !unsupported &&
+         (!failure || failure->phase == Phase::kJudge || (was_made && was_too_large));
 }
 
 std::string_view Label(TlsVersion version) {

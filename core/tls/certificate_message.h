@@ -15,6 +15,7 @@ struct CertificateEntry {
   BytesView certificate;  // DER of an X.509 certificate
   // The OCSPResponse of the status_request extension; the whole extension where it holds none.
   std::optional<BytesView> staple;
+  bool unsolicited = false;  // it has an extension that we never ask for
 };
 
 // Certificate of TLS 1.2 (RFC 5246 section 7.4.2), without the four-octet handshake header.

@@ -13,6 +13,7 @@
 
 #include "core/net/connection.h"
 #include "core/regular_file.h"
+#include "core/tls/certificate_message.h"
 #include "core/tls/chain_verification.h"
 #include "core/tls/gnutls_costly_key.h"
 #include "core/tls/gnutls_failure.h"
@@ -20,6 +21,7 @@
 #include "core/tls/gnutls_opinion.h"
 #include "core/tls/gnutls_room.h"
 #include "core/tls/refusal_patience.h"
+#include "core/tls/repeated_extension.h"
 #include "core/x509/certificate.h"
 
 namespace stapling {
@@ -44,8 +46,9 @@ struct Source {
   // Of the first record: type, version and length (RFC 8446 section 5.1).
   std::array<std::uint8_t, 5> header = {};
   std::size_t header_size = 0;
-  std::size_t received = 0;  // octets
-  bool past_staple = false;  // see Handshake
+  std::size_t received = 0;                        // octets
+  std::vector<std::optional<Bytes>> staples = {};  // one for each certificate, or the leaf's alone
+  bool past_staple = false;                        // see Handshake
 
   void Note(BytesView octets) {
     const BytesView part = octets.first(std::min(header.size() - header_size, octets.size()));
@@ -111,19 +114,64 @@ bool ComesAfterTheStaple(unsigned type) {
          type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST || type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE;
 }
 
+Bytes Copy(BytesView view) { return {view.begin(), view.end()}; }
+
+// The staples, as they are on the wire. Of several for one certificate GnuTLS shows the last, and
+// shows none of another type; what it makes of those before, and of a staple beside an extension
+// that nobody asked for, it never frees. False: no client may go on.
+bool TakeCertificates(Source& source, BytesView body) {
+  const auto entries = ParseCertificateTls13(body);
+  if (!entries || std::ranges::any_of(*entries, &CertificateEntry::unsolicited)) return false;
+  source.staples.clear();
+  for (const CertificateEntry& entry : *entries) {
+    source.staples.push_back(entry.staple ? std::optional(Copy(*entry.staple)) : std::nullopt);
+  }
+  return true;
+}
+
+bool TakeCertificateStatus(Source& source, BytesView body) {
+  const auto staple = ParseCertificateStatus(body);
+  if (staple) source.staples.assign(1, Copy(*staple));
+  return staple.has_value();
+}
+
+bool TakeMessage(gnutls_session_t session, Source& source, unsigned type, BytesView body) {
+  const bool tls13 = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
+  switch (type) {
+    case GNUTLS_HANDSHAKE_SERVER_HELLO:
+    case GNUTLS_HANDSHAKE_HELLO_RETRY_REQUEST:
+      return !ServerHelloRepeatsAnExtension(body);
+    case GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS:
+      return !EncryptedExtensionsRepeatOne(body);
+    case GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST:
+      return !tls13 || !CertificateRequestRepeatsAnExtension(body);
+    case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
+      return !tls13 || TakeCertificates(source, body);
+    case GNUTLS_HANDSHAKE_CERTIFICATE_STATUS:
+      return TakeCertificateStatus(source, body);
+    default:
+      return true;
+  }
+}
+
+bool LeafHasCostlyKey(gnutls_session_t session) {
+  unsigned count = 0;
+  const gnutls_datum_t* peers = gnutls_certificate_get_peers(session, &count);
+  return peers != nullptr && count > 0 && HasCostlyKey(ViewOf(peers[0]));
+}
+
 // Called before GnuTLS looks into a message. Of the chain it uses the leaf's key alone, and it has
 // kept the certificates for Collect(). No exception may pass through GnuTLS.
 int OnMessage(gnutls_session_t session, unsigned type, unsigned /*when*/, unsigned incoming,
-              const gnutls_datum_t* /*message*/) {
+              const gnutls_datum_t* message) {
   if (incoming == 0) return 0;
   auto& source = *static_cast<Source*>(gnutls_transport_get_ptr(session));
   source.past_staple = source.past_staple || ComesAfterTheStaple(type);
-  if (!ComesBeforeTheKeyIsUsed(type)) return 0;
-  unsigned count = 0;
-  const gnutls_datum_t* peers = gnutls_certificate_get_peers(session, &count);
-  if (peers == nullptr || count == 0) return 0;
   try {
-    return HasCostlyKey(ViewOf(peers[0])) ? kCostlyKeyError : 0;
+    if (message != nullptr && !TakeMessage(session, source, type, ViewOf(*message))) {
+      return GNUTLS_E_RECEIVED_ILLEGAL_PARAMETER;
+    }
+    return ComesBeforeTheKeyIsUsed(type) && LeafHasCostlyKey(session) ? kCostlyKeyError : 0;
   } catch (const std::bad_alloc&) {
     return GNUTLS_E_MEMORY_ERROR;
   }
@@ -154,7 +202,7 @@ class GnutlsClient final : public TlsClient {
     handshake.failure = Shake(session.get(), source);
     handshake.client_certificate_requested = source.clues.client_certificate_requested;
     handshake.past_staple = source.past_staple;
-    Collect(session.get(), handshake);
+    Collect(session.get(), source.staples, handshake);
     VerifyChain(handshake, *trust_store_, request);
     if (!handshake.failure) {
       const bool stapled = !handshake.chain.empty() && handshake.chain.front().staple;
@@ -280,12 +328,14 @@ class GnutlsClient final : public TlsClient {
   }
 
   // As far as the handshake came: GnuTLS keeps the peer's certificates of one that failed later.
-  static void Collect(gnutls_session_t session, Handshake& handshake) {
+  static void Collect(gnutls_session_t session, std::vector<std::optional<Bytes>>& staples,
+                      Handshake& handshake) {
     unsigned count = 0;
     const gnutls_datum_t* peers = gnutls_certificate_get_peers(session, &count);
     if (peers == nullptr) count = 0;
     handshake.staples_for_chain = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
     count = std::min<unsigned>(count, kMaxPresentedCertificates + 1);  // one tells of the others
+    staples.resize(std::max<std::size_t>(staples.size(), count));
     for (unsigned i = 0; i < count; ++i) {
       const BytesView der(peers[i].data, peers[i].size);
       X509Ptr certificate = DecodeCertificate(der);
@@ -297,19 +347,10 @@ class GnutlsClient final : public TlsClient {
         break;
       }
       handshake.chain.push_back({.certificate = std::move(certificate),
-                                 .staple = StapleOf(session, i),
+                                 .staple = std::move(staples[i]),
                                  .sha256 = Sha256Of({der})});
     }
     if (count > 0) DescribeSession(session, handshake);
-  }
-
-  static std::optional<Bytes> StapleOf(gnutls_session_t session, unsigned index) {
-    gnutls_datum_t response{};
-    // GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE: none for this certificate, perhaps for the next.
-    const int result = gnutls_ocsp_status_request_get2(session, index, &response);
-    if (result == GNUTLS_E_MEMORY_ERROR) throw std::bad_alloc();
-    if (result < 0) return std::nullopt;
-    return CopyOf(response);
   }
 
   static void DescribeSession(gnutls_session_t session, Handshake& handshake) {

@@ -54,6 +54,4 @@ inline gnutls_datum_t DatumOf(const std::string& text) {
 
 inline BytesView ViewOf(const gnutls_datum_t& datum) { return {datum.data, datum.size}; }
 
-inline Bytes CopyOf(const gnutls_datum_t& datum) { return {datum.data, datum.data + datum.size}; }
-
 }  // namespace stapling

@@ -107,7 +107,7 @@ X509Ptr DecodeCertificate(BytesView der) {
       reinterpret_cast<X509*>(ASN1_item_d2i_ex(nullptr, &position, static_cast<long>(der.size()),
                                                ASN1_ITEM_rptr(X509), PublicKeyContext(), nullptr)));
   ClearErrors();
-  return certificate;
+  return position == der.data() + der.size() ? std::move(certificate) : nullptr;
 }
 
 }  // namespace stapling

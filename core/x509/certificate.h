@@ -39,7 +39,7 @@ std::vector<std::string> DnsNames(X509* certificate);
 
 Bytes ToDer(X509* certificate);
 
-// The certificate that `der` begins with; null if it begins with none. Leaves no error queued;
+// The one certificate that `der` is; null if it is none, or more than that. Leaves no error queued;
 // throws std::bad_alloc without memory.
 X509Ptr DecodeCertificate(BytesView der);
 
