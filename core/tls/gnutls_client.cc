@@ -167,10 +167,10 @@ int OnMessage(gnutls_session_t session, unsigned type, unsigned /*when*/, unsign
   if (incoming == 0) return 0;
   auto& source = *static_cast<Source*>(gnutls_transport_get_ptr(session));
   source.past_staple = source.past_staple || ComesAfterTheStaple(type);
+  const BytesView body = message != nullptr ? ViewOf(*message) : BytesView();
+  if (body.size() > kMaxHandshakeMessage) return GNUTLS_E_HANDSHAKE_TOO_LARGE;
   try {
-    if (message != nullptr && !TakeMessage(session, source, type, ViewOf(*message))) {
-      return GNUTLS_E_RECEIVED_ILLEGAL_PARAMETER;
-    }
+    if (!TakeMessage(session, source, type, body)) return GNUTLS_E_RECEIVED_ILLEGAL_PARAMETER;
     return ComesBeforeTheKeyIsUsed(type) && LeafHasCostlyKey(session) ? kCostlyKeyError : 0;
   } catch (const std::bad_alloc&) {
     return GNUTLS_E_MEMORY_ERROR;

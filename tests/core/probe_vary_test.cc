@@ -66,9 +66,20 @@ TEST(ProbeVaryTest, EveryAddressHasItsOwnVerdictThoughOneHangs) {
   }
 }
 
+// On one port, which another process may have taken on 127.0.0.1: then on another.
+std::pair<std::unique_ptr<TlsServer>, std::unique_ptr<TlsServer>> ServeAtBothLoopbacks(
+    const Staples& staples_of_ip6) {
+  for (int tries = 0; tries < 50; ++tries) {
+    auto ip6 = ServeAt("::1", 0, staples_of_ip6);
+    auto ip4 = TlsServer::Start({.port = ip6->port(), .chain = Pki().Chain(Pki().leaf)});
+    if (ip4) return {std::move(ip6), std::move(ip4).value()};
+  }
+  return {};
+}
+
 TEST(ProbeVaryTest, AddressesOfBothFamiliesAreTried) {
-  const auto ip6 = ServeAt("::1", 0, {GoodStaple()});
-  const auto ip4 = ServeAt("127.0.0.1", ip6->port(), {});
+  const auto [ip6, ip4] = ServeAtBothLoopbacks({GoodStaple()});
+  ASSERT_TRUE(ip6 && ip4);
   const auto dns = DnsServer::Start({.names = {{"both.test", {"::1", "127.0.0.1"}}}});
   ASSERT_TRUE(dns) << dns.error();
   ProbeCase probe{.hostname = "leaf.test"};

@@ -1,9 +1,11 @@
 // The Certificate message under both versions, and CertificateStatus: what is handed out lies in
-// the input, a TLS 1.2 list put together again is the input, and a TLS 1.3 list reads the same.
+// the input, a TLS 1.2 list put together again is the input, and a TLS 1.3 list reads the same. A
+// list of extensions repeats one in whatever message it stands.
 #include "core/tls/certificate_message.h"
 
 #include <algorithm>
 
+#include "core/tls/repeated_extension.h"
 #include "tests/fuzz/fuzz.h"
 
 using stapling::Bytes;
@@ -84,5 +86,13 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   if (const auto staple = stapling::ParseCertificateStatus(input)) {
     Require(LiesIn(*staple, input) && staple->size() + 4 == size, "all but the header is staple");
   }
+  const bool repeats = stapling::EncryptedExtensionsRepeatOne(input);
+  Bytes request = {0};
+  request.insert(request.end(), input.begin(), input.end());
+  Require(stapling::CertificateRequestRepeatsAnExtension(request) == repeats, "the same list");
+  Bytes hello(2 + 32, 0);
+  hello.insert(hello.end(), {0, 0x13, 0x01, 0});
+  hello.insert(hello.end(), input.begin(), input.end());
+  Require(stapling::ServerHelloRepeatsAnExtension(hello) == repeats, "the same list");
   return 0;
 }
