@@ -18,7 +18,7 @@ struct Unit {
 constexpr std::int64_t kSecond = 1000;
 constexpr std::int64_t kHour = 3600 * kSecond;
 constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kLongest = 100 * 365 * kDay;
+constexpr std::int64_t kLongest = std::int64_t{100} * 365 * kDay;
 constexpr std::array<Unit, 7> kUnits = {{{"y", 365 * kDay, true},
                                          {"w", 7 * kDay, true},
                                          {"d", kDay, false},

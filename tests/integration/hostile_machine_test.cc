@@ -149,8 +149,8 @@ TEST_F(HostileMachine, WithoutDescriptorsProbesFailForResourcesAndPagesAnswer) {
   EXPECT_EQ(ordeal.Leaks(4 * kMebibyte), "");
 }
 
-// A probe that hangs holds its client's connection and a socket of its own: so many of them must not
-// come to hang that no descriptor is left for another client.
+// A probe that hangs holds its client's connection and a socket of its own: so many of them must
+// not come to hang that no descriptor is left for another client.
 TEST_F(HostileMachine, HungProbesLeaveConnectionsToWhoAsksForItsHealth) {
   const auto started =
       Exporter::Start(Configuration(), {}, {.wrapper = {"prlimit", "--nofile=64"}});
