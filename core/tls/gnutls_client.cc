@@ -2,10 +2,8 @@
 
 #include <openssl/err.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <mutex>
 #include <new>
@@ -13,169 +11,20 @@
 
 #include "core/net/connection.h"
 #include "core/regular_file.h"
-#include "core/tls/certificate_message.h"
 #include "core/tls/chain_verification.h"
-#include "core/tls/gnutls_costly_key.h"
 #include "core/tls/gnutls_failure.h"
 #include "core/tls/gnutls_handle.h"
 #include "core/tls/gnutls_opinion.h"
+#include "core/tls/gnutls_peer.h"
 #include "core/tls/gnutls_room.h"
 #include "core/tls/refusal_patience.h"
-#include "core/tls/repeated_extension.h"
 #include "core/x509/certificate.h"
 
 namespace stapling {
 namespace {
 
-// A handshake message, staples included, larger than this is refused.
-constexpr std::size_t kMaxHandshakeMessage = 1U << 20U;
-// GnuTLS reads a message of up to 16 MiB to its end before it refuses it. Without an end of its own
-// a peer whose messages may be skipped would keep a processor busy up to the deadline.
-constexpr std::size_t kMaxReceived = std::size_t{32} << 20U;
 // Small groups are no reason to end a handshake that only looks at staples.
 constexpr unsigned kSmallestDhPrime = 512;
-
-// What GnuTLS reads from and writes to. It reads on as long as there is something to read, so after
-// the deadline there is nothing any more, and a peer that sends for ever ends nobody's patience but
-// its own.
-struct Source {
-  int socket;
-  Deadline deadline;
-  HandshakeClues clues;
-  gnutls_session_t session = nullptr;
-  // Of the first record: type, version and length (RFC 8446 section 5.1).
-  std::array<std::uint8_t, 5> header = {};
-  std::size_t header_size = 0;
-  std::size_t received = 0;                        // octets
-  std::vector<std::optional<Bytes>> staples = {};  // one for each certificate, or the leaf's alone
-  bool past_staple = false;                        // see Handshake
-
-  void Note(BytesView octets) {
-    const BytesView part = octets.first(std::min(header.size() - header_size, octets.size()));
-    std::ranges::copy(part, header.begin() + static_cast<std::ptrdiff_t>(header_size));
-    header_size += part.size();
-    if (header_size < header.size()) return;
-    clues.peer_spoke = true;
-    clues.peer_spoke_tls = header[0] >= 20 && header[0] <= 23 && header[1] == 3;
-  }
-};
-
-ssize_t Pull(gnutls_transport_ptr_t pointer, void* buffer, std::size_t size) {
-  auto& source = *static_cast<Source*>(pointer);
-  if (source.deadline.Passed()) {
-    gnutls_transport_set_errno(source.session, EAGAIN);
-    return -1;
-  }
-  if (source.received > kMaxReceived) {
-    gnutls_transport_set_errno(source.session, EPROTO);
-    errno = EPROTO;
-    return -1;
-  }
-  const ssize_t count = recv(source.socket, buffer, size, 0);
-  if (count > 0) {
-    source.received += static_cast<std::size_t>(count);
-    source.Note({static_cast<const std::uint8_t*>(buffer), static_cast<std::size_t>(count)});
-  } else if (count == 0) {
-    source.clues.peer_closed = true;
-  } else {
-    const int error_number = errno;
-    if (error_number != EAGAIN && error_number != EINTR) source.clues.read_error = error_number;
-    gnutls_transport_set_errno(source.session, error_number);
-    errno = error_number;
-  }
-  return count;
-}
-
-// A flight goes out whole: in parts, a peer's refusal of the first would meet the second, and its
-// alert be lost behind a reset.
-ssize_t Push(gnutls_transport_ptr_t pointer, const giovec_t* parts, int count_of_parts) {
-  const auto& source = *static_cast<Source*>(pointer);
-  msghdr message{};
-  message.msg_iov = const_cast<iovec*>(parts);  // sendmsg() only reads them
-  message.msg_iovlen = static_cast<std::size_t>(count_of_parts);
-  const ssize_t count = sendmsg(source.socket, &message, MSG_NOSIGNAL);
-  if (count < 0) {
-    const int error_number = errno;
-    gnutls_transport_set_errno(source.session, error_number);
-    errno = error_number;
-  }
-  return count;
-}
-
-// The server's key is first used at one of these: for the signature in it, or, after the last, to
-// encrypt (RFC 8446 section 4.4.3, RFC 5246 sections 7.4.3 and 7.4.7.1).
-bool ComesBeforeTheKeyIsUsed(unsigned type) {
-  return type == GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY ||
-         type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE || type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE;
-}
-
-bool ComesAfterTheStaple(unsigned type) {
-  return type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE ||
-         type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST || type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE;
-}
-
-Bytes Copy(BytesView view) { return {view.begin(), view.end()}; }
-
-// The staples, as they are on the wire. Of several for one certificate GnuTLS shows the last, and
-// shows none of another type; what it makes of those before, and of a staple beside an extension
-// that nobody asked for, it never frees. False: no client may go on.
-bool TakeCertificates(Source& source, BytesView body) {
-  const auto entries = ParseCertificateTls13(body);
-  if (!entries || std::ranges::any_of(*entries, &CertificateEntry::unsolicited)) return false;
-  source.staples.clear();
-  for (const CertificateEntry& entry : *entries) {
-    source.staples.push_back(entry.staple ? std::optional(Copy(*entry.staple)) : std::nullopt);
-  }
-  return true;
-}
-
-bool TakeCertificateStatus(Source& source, BytesView body) {
-  const auto staple = ParseCertificateStatus(body);
-  if (staple) source.staples.assign(1, Copy(*staple));
-  return staple.has_value();
-}
-
-bool TakeMessage(gnutls_session_t session, Source& source, unsigned type, BytesView body) {
-  const bool tls13 = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
-  switch (type) {
-    case GNUTLS_HANDSHAKE_SERVER_HELLO:
-    case GNUTLS_HANDSHAKE_HELLO_RETRY_REQUEST:
-      return !ServerHelloRepeatsAnExtension(body);
-    case GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS:
-      return !EncryptedExtensionsRepeatOne(body);
-    case GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST:
-      return !tls13 || !CertificateRequestRepeatsAnExtension(body);
-    case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
-      return !tls13 || TakeCertificates(source, body);
-    case GNUTLS_HANDSHAKE_CERTIFICATE_STATUS:
-      return TakeCertificateStatus(source, body);
-    default:
-      return true;
-  }
-}
-
-bool LeafHasCostlyKey(gnutls_session_t session) {
-  unsigned count = 0;
-  const gnutls_datum_t* peers = gnutls_certificate_get_peers(session, &count);
-  return peers != nullptr && count > 0 && HasCostlyKey(ViewOf(peers[0]));
-}
-
-// Called before GnuTLS looks into a message. Of the chain it uses the leaf's key alone, and it has
-// kept the certificates for Collect(). No exception may pass through GnuTLS.
-int OnMessage(gnutls_session_t session, unsigned type, unsigned /*when*/, unsigned incoming,
-              const gnutls_datum_t* message) {
-  if (incoming == 0) return 0;
-  auto& source = *static_cast<Source*>(gnutls_transport_get_ptr(session));
-  source.past_staple = source.past_staple || ComesAfterTheStaple(type);
-  const BytesView body = message != nullptr ? ViewOf(*message) : BytesView();
-  if (body.size() > kMaxHandshakeMessage) return GNUTLS_E_HANDSHAKE_TOO_LARGE;
-  try {
-    if (!TakeMessage(session, source, type, body)) return GNUTLS_E_RECEIVED_ILLEGAL_PARAMETER;
-    return ComesBeforeTheKeyIsUsed(type) && LeafHasCostlyKey(session) ? kCostlyKeyError : 0;
-  } catch (const std::bad_alloc&) {
-    return GNUTLS_E_MEMORY_ERROR;
-  }
-}
 
 class GnutlsClient final : public TlsClient {
  public:
@@ -191,18 +40,18 @@ class GnutlsClient final : public TlsClient {
     ERR_clear_error();  // OpenSSL reads what GnuTLS collects; what is there is of earlier work
     const bool trust_loaded = LoadTrust();
     Handshake handshake{.library = "gnutls", .library_version = gnutls_check_version(nullptr)};
-    Source source{.socket = socket,
-                  .deadline = deadline,
-                  .clues = {.client_certificate_sent = !settings_.cert_file.empty()}};
-    const GnutlsSession session = Open(request, source);
+    GnutlsPeer peer{.socket = socket,
+                    .deadline = deadline,
+                    .clues = {.client_certificate_sent = !settings_.cert_file.empty()}};
+    const GnutlsSession session = Open(request, peer);
     if (!session) {
       handshake.failure = Failure{Phase::kHandshake, Reason::kResources, "no TLS session"};
       return handshake;
     }
-    handshake.failure = Shake(session.get(), source);
-    handshake.client_certificate_requested = source.clues.client_certificate_requested;
-    handshake.past_staple = source.past_staple;
-    Collect(session.get(), source.staples, handshake);
+    handshake.failure = Shake(session.get(), peer);
+    handshake.client_certificate_requested = peer.clues.client_certificate_requested;
+    handshake.past_staple = peer.past_staple;
+    Collect(session.get(), peer.staples, handshake);
     VerifyChain(handshake, *trust_store_, request);
     if (!handshake.failure) {
       const bool stapled = !handshake.chain.empty() && handshake.chain.front().staple;
@@ -230,17 +79,14 @@ class GnutlsClient final : public TlsClient {
     return trust_loaded_;
   }
 
-  [[nodiscard]] GnutlsSession Open(const HandshakeRequest& request, Source& source) const {
+  [[nodiscard]] GnutlsSession Open(const HandshakeRequest& request, GnutlsPeer& peer) const {
     const GnutlsRoom room;
     auto session = MakeGnutls<GnutlsSession>([](gnutls_session_t* made) {
       return gnutls_init(made,
                          GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL);
     });
     if (!session || !Configure(session.get(), request)) return nullptr;
-    source.session = session.get();
-    gnutls_transport_set_ptr(session.get(), &source);
-    gnutls_transport_set_vec_push_function(session.get(), Push);
-    gnutls_transport_set_pull_function(session.get(), Pull);
+    peer.Attach(session.get());
     return session;
   }
 
@@ -250,10 +96,8 @@ class GnutlsClient final : public TlsClient {
         gnutls_ocsp_status_request_enable_client(session, nullptr, 0, nullptr) < 0) {
       return false;
     }
-    gnutls_handshake_set_max_packet_length(session, kMaxHandshakeMessage);
     gnutls_dh_set_prime_bits(session, kSmallestDhPrime);
     gnutls_handshake_set_timeout(session, 0);  // the deadline is ours
-    gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, OnMessage);
     const std::string& name = request.server_name;
     return (name.empty() ||
             gnutls_server_name_set(session, GNUTLS_NAME_DNS, name.data(), name.size()) >= 0) &&
@@ -279,17 +123,17 @@ class GnutlsClient final : public TlsClient {
 
   static int Step(gnutls_session_t session, std::size_t received) {
     // One message of certificates is read at a time; with it may come one of staples.
-    const GnutlsRoom room(GnutlsRoom::ToRead(std::min(received, 2 * kMaxHandshakeMessage)));
+    const GnutlsRoom room(GnutlsRoom::ToRead(std::min(received, 2 * GnutlsPeer::kMaxMessage)));
     errno = 0;
     return gnutls_handshake(session);
   }
 
-  static std::optional<Failure> Shake(gnutls_session_t session, Source& source) {
-    HandshakeClues& clues = source.clues;
-    const Deadline deadline = source.deadline;
+  static std::optional<Failure> Shake(gnutls_session_t session, GnutlsPeer& peer) {
+    HandshakeClues& clues = peer.clues;
+    const Deadline deadline = peer.deadline;
     const auto began = Deadline::Clock::now();
     for (;;) {
-      const int result = Step(session, source.received);
+      const int result = Step(session, peer.received);
       const int error_number = errno;
       clues.client_certificate_requested =
           gnutls_certificate_client_get_request_status(session) != 0;
@@ -298,7 +142,7 @@ class GnutlsClient final : public TlsClient {
         return GnutlsHandshakeFailure(session, result, error_number, clues);
       }
       const bool must_wait = result == GNUTLS_E_AGAIN;
-      if (deadline.Passed() || (must_wait && !Wait(session, source.socket, deadline))) {
+      if (deadline.Passed() || (must_wait && !Wait(session, peer.socket, deadline))) {
         const char* what = clues.peer_spoke ? "the handshake was not finished in time"
                                             : "the peer did not answer the ClientHello";
         return Failure{Phase::kHandshake, Reason::kTimeout, what};
@@ -307,21 +151,20 @@ class GnutlsClient final : public TlsClient {
     const bool may_still_refuse =
         gnutls_protocol_get_version(session) == GNUTLS_TLS1_3 && clues.client_certificate_requested;
     if (!may_still_refuse) return std::nullopt;
-    return AwaitRefusal(session, source, PatienceForRefusal(deadline, began));
+    return AwaitRefusal(session, peer, PatienceForRefusal(deadline, began));
   }
 
   // See the OpenSSL client: under TLS 1.3 a refusal comes after the handshake, as an alert.
-  static std::optional<Failure> AwaitRefusal(gnutls_session_t session, Source& source,
+  static std::optional<Failure> AwaitRefusal(gnutls_session_t session, GnutlsPeer& peer,
                                              Deadline patience) {
-    while (!patience.Passed() && Wait(session, source.socket, patience)) {
+    while (!patience.Passed() && Wait(session, peer.socket, patience)) {
       char first = 0;
       errno = 0;
       const ssize_t result = gnutls_record_recv(session, &first, 1);
       const int error_number = errno;
       if (result >= 0) break;
       if (gnutls_error_is_fatal(static_cast<int>(result)) != 0) {
-        return GnutlsHandshakeFailure(session, static_cast<int>(result), error_number,
-                                      source.clues);
+        return GnutlsHandshakeFailure(session, static_cast<int>(result), error_number, peer.clues);
       }
     }
     return std::nullopt;
