@@ -55,6 +55,14 @@ std::optional<std::vector<CertificateEntry>> ParseCertificateTls13(BytesView bod
   return ReadList(message, true);
 }
 
+std::vector<std::optional<Bytes>> CopyStaples(const std::vector<CertificateEntry>& entries) {
+  std::vector<std::optional<Bytes>> staples(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (const auto& staple = entries[i].staple) staples[i].emplace(staple->begin(), staple->end());
+  }
+  return staples;
+}
+
 std::optional<BytesView> ParseCertificateStatus(BytesView body) {
   MessageReader reader(body);
   const auto type = reader.Number(1);

@@ -24,6 +24,9 @@ std::optional<std::vector<CertificateEntry>> ParseCertificateTls12(BytesView bod
 // Certificate of TLS 1.3 (RFC 8446 section 4.4.2), likewise.
 std::optional<std::vector<CertificateEntry>> ParseCertificateTls13(BytesView body);
 
+// What outlives the message: one for each certificate.
+std::vector<std::optional<Bytes>> CopyStaples(const std::vector<CertificateEntry>& entries);
+
 // CertificateStatus (RFC 6066 section 8): the OCSPResponse, which may be empty on the wire of a
 // rude server. nullopt if the message is malformed or of another type.
 std::optional<BytesView> ParseCertificateStatus(BytesView body);

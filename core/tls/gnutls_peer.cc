@@ -85,24 +85,19 @@ bool ComesAfterTheStaple(unsigned type) {
          type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST || type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE;
 }
 
-Bytes Copy(BytesView view) { return {view.begin(), view.end()}; }
-
 // The staples, as they are on the wire. Of several for one certificate GnuTLS shows the last, and
 // shows none of another type; what it makes of those before, and of a staple beside an extension
 // that nobody asked for, it never frees. False: no client may go on.
 bool TakeCertificates(GnutlsPeer& peer, BytesView body) {
   const auto entries = ParseCertificateTls13(body);
   if (!entries || std::ranges::any_of(*entries, &CertificateEntry::unsolicited)) return false;
-  peer.staples.clear();
-  for (const CertificateEntry& entry : *entries) {
-    peer.staples.push_back(entry.staple ? std::optional(Copy(*entry.staple)) : std::nullopt);
-  }
+  peer.staples = CopyStaples(*entries);
   return true;
 }
 
 bool TakeCertificateStatus(GnutlsPeer& peer, BytesView body) {
   const auto staple = ParseCertificateStatus(body);
-  if (staple) peer.staples.assign(1, Copy(*staple));
+  if (staple) peer.staples.assign(1, Bytes(staple->begin(), staple->end()));
   return staple.has_value();
 }
 

@@ -45,11 +45,10 @@ void TakeCertificates(const SSL* ssl, Capture& capture, BytesView body) {
   if (!entries) return;  // OpenSSL ends the handshake for it
   capture.handshake.staples_for_chain = tls13;
   capture.certificates.clear();
-  capture.staples.clear();
   for (const CertificateEntry& entry : *entries) {
     capture.certificates.push_back(Copy(entry.certificate));
-    capture.staples.push_back(entry.staple ? std::optional(Copy(*entry.staple)) : std::nullopt);
   }
+  capture.staples = CopyStaples(*entries);
 }
 
 void TakeMessage(const SSL* ssl, Capture& capture, BytesView message) {

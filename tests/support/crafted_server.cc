@@ -3,10 +3,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +13,7 @@
 #include "core/tls/message_reader.h"
 #include "tests/support/openssl_handle.h"
 #include "tests/support/signing.h"
+#include "tests/support/tls_record.h"
 
 namespace stapling::testing {
 namespace {
@@ -72,24 +71,6 @@ Bytes RecordHead(std::uint8_t type, std::size_t size) {
   Bytes head = {type, 3, 3};
   PutNumber(head, 2, size);
   return head;
-}
-
-std::optional<Bytes> ReadExactly(const Socket& socket, std::size_t size) {
-  Bytes read(size);
-  std::size_t done = 0;
-  while (done < size) {
-    const ssize_t count = recv(socket.get(), read.data() + done, size - done, 0);
-    if (count <= 0) return std::nullopt;
-    done += static_cast<std::size_t>(count);
-  }
-  return read;
-}
-
-// The ClientHello, with its header: clients put it into one record.
-std::optional<Bytes> ReadHello(const Socket& socket) {
-  const auto head = ReadExactly(socket, 5);
-  if (!head) return std::nullopt;
-  return ReadExactly(socket, std::size_t{(*head)[3]} << 8U | (*head)[4]);
 }
 
 struct Asked {
@@ -246,7 +227,7 @@ CraftedServer::CraftedServer(Socket listener, CraftedServerOptions options)
             [this](const Socket& socket, std::size_t /*number*/) { Serve(socket); }) {}
 
 void CraftedServer::Serve(const Socket& socket) const {
-  const auto hello = ReadHello(socket);
+  const auto hello = ReadRecord(socket.get());  // clients put it into one
   const auto asked = hello ? ReadAsked(*hello) : std::nullopt;
   if (!asked) return;
   const Agreement agreement = Agree(asked->share);
@@ -279,7 +260,7 @@ void CraftedServer::Serve(const Socket& socket) const {
   }
   Append(said, Sealed(secret, messages));
   if (!SendAll(socket.get(), said)) return;
-  while (ReadExactly(socket, 1)) {
+  while (ReadRecord(socket.get())) {
   }
 }
 

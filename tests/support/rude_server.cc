@@ -9,28 +9,15 @@
 #include <utility>
 
 #include "tests/support/connection_pool.h"
+#include "tests/support/tls_record.h"
 
 namespace stapling::testing {
 namespace {
 
 constexpr const char* kLoopback = "127.0.0.1";
 constexpr std::size_t kMaxConnections = 1024;
-constexpr std::size_t kRecordHeader = 5;
 constexpr std::uint8_t kAlertRecord = 21;
 constexpr std::uint8_t kHandshakeRecord = 22;
-
-// False if the client goes first.
-bool ReadExactly(int fd, std::uint8_t* data, std::size_t size) {
-  return recv(fd, data, size, MSG_WAITALL) == static_cast<ssize_t>(size);
-}
-
-// The first record of a well-behaved client is its ClientHello.
-bool ReadRecord(int fd) {
-  std::array<std::uint8_t, kRecordHeader> header{};
-  if (!ReadExactly(fd, header.data(), header.size())) return false;
-  Bytes body(static_cast<std::size_t>((header[3] << 8) | header[4]));
-  return ReadExactly(fd, body.data(), body.size());
-}
 
 // Until the client goes. What it sends meanwhile is thrown away.
 void Drain(int fd) {
